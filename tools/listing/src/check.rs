@@ -1,0 +1,409 @@
+//! Running listings again: to compare with what is on record, or to record anew.
+//!
+//! ```text
+//! cases(listing) -> [Case]         the program, its Python form, each program that must not compile
+//! Case::skip     -> why it cannot run here, if it cannot
+//! Case::rerun    -> [Finding]      what differs from the records; empty when all is well
+//! Case::record   -> [Change]       the records written anew
+//! ```
+
+use crate::builder::Binaries;
+use crate::cast::Cast;
+use crate::record::{RECORDS, Records};
+use crate::run::{Run, RunError, Transcript, readable};
+use crate::source::digest;
+use crate::{Class, Fails, Finding, Library, Listing, Maker, Measurement, RecordKind, python};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// What listings need to be run.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    pub library: &'a Library,
+    pub binaries: Binaries,
+    /// The interpreter, or what to install.
+    pub python: Result<python::Python, String>,
+}
+
+/// One thing of a listing that is run by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Case {
+    Program,
+    Python,
+    Fails(Fails),
+}
+
+/// A record that was written anew, with the difference to what stood there; `None` where it is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Relative to the root of the checkout.
+    pub path: PathBuf,
+    pub difference: Option<String>,
+}
+
+/// What a run gave for one record.
+struct Fresh {
+    path: PathBuf,
+    text: String,
+    how: Compare,
+    maker: Option<Maker>,
+}
+
+/// How a fresh run is held against the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compare {
+    /// Byte by byte.
+    Bytes,
+    /// The record's program is this program; and its final screen is the fresh one's.
+    FinalScreen,
+    /// The record's program is this program; property tests hold for the rest.
+    Program,
+    /// The record's program is this program; schema and bounds hold.
+    Measurement,
+}
+
+/// Everything of `listing` that is run.
+pub fn cases(listing: &Listing) -> Vec<Case> {
+    let python = listing.python.map(|_| Case::Python);
+    std::iter::once(Case::Program).chain(python).chain(listing.fails().into_iter().map(Case::Fails)).collect()
+}
+
+impl Case {
+    /// `concepts/spin-frames`, `concepts/spin-frames python`, `threads/scoped fails e0373`.
+    pub fn name(&self, listing: &Listing) -> String {
+        let name = format!("{}/{}", listing.part, listing.slug);
+        match self {
+            Case::Program => name,
+            Case::Python => format!("{name} python"),
+            Case::Fails(fails) => format!("{name} fails {}", fails.name),
+        }
+    }
+
+    /// Why it cannot run on this machine, with what to install; `None` when it can.
+    pub fn skip(&self, listing: &Listing, python: &Result<python::Python, String>) -> Option<String> {
+        match self {
+            Case::Program | Case::Fails(_) if !listing.os.is_here() => Some(format!("needs {:?}", listing.os)),
+            Case::Program if cfg!(not(unix)) => Some("re-running a listing needs Unix".to_owned()),
+            Case::Python => python.as_ref().err().cloned(),
+            _ => None,
+        }
+    }
+
+    /// Runs it and compares with what is on record.
+    ///
+    /// # Errors
+    /// When the machine, not the listing, is at fault.
+    pub fn rerun(&self, listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Vec<Finding>> {
+        let fresh = match self.produce(listing, bench)? {
+            Ok(fresh) => fresh,
+            Err(findings) => return Ok(findings),
+        };
+        let records = listing.maker_records();
+        let mut findings: Vec<Finding> = records.fault.clone().into_iter().collect();
+        for fresh in &fresh {
+            findings.extend(fresh.compare(listing, &records));
+        }
+        Ok(findings)
+    }
+
+    /// Runs it and writes its records anew. Records of runs that differ each time are left alone while their program is
+    /// the same, unless `all`.
+    ///
+    /// # Errors
+    /// When it cannot run, or a record cannot be written.
+    pub fn record(&self, listing: &Listing, bench: &Bench<'_>, all: bool) -> anyhow::Result<Vec<Change>> {
+        let fresh = self.produce(listing, bench)?.map_err(|findings| {
+            anyhow::anyhow!(findings.iter().map(Finding::to_string).collect::<Vec<_>>().join("\n"))
+        })?;
+        let mut records = listing.maker_records();
+        let mut changes = Vec::new();
+        for fresh in fresh {
+            let path = listing.root.join(&fresh.path);
+            let before = std::fs::read_to_string(&path).ok();
+            let kept = !all && fresh.how != Compare::Bytes && fresh.compare(listing, &records).is_empty();
+            if !kept && before.as_deref() != Some(&fresh.text) {
+                write(&path, &fresh.text)?;
+            }
+            if let (Some(maker), false) = (fresh.maker, kept) {
+                records.makers.insert(file_in(listing, &fresh.path), maker);
+            }
+            let difference = match before {
+                _ if kept => None,
+                Some(before) if before == fresh.text => None,
+                Some(before) if fresh.how == Compare::Bytes => Some(diff(&fresh.path, &before, &fresh.text)),
+                Some(_) => Some("recorded anew".to_owned()),
+                None => Some("new".to_owned()),
+            };
+            changes.push(Change { path: fresh.path, difference });
+        }
+        let names: Vec<String> = listing.records.iter().map(|record| record.kind.file(&listing.slug)).collect();
+        records.makers.retain(|file, _| names.contains(file));
+        let path = listing.root.join(&listing.dir).join(RECORDS);
+        if records.makers.is_empty() {
+            if path.exists() {
+                std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            }
+        } else {
+            write(&path, &records.to_json())?;
+        }
+        Ok(changes)
+    }
+
+    /// Runs it. The inner error is a fault of the listing, the outer one of the machine.
+    fn produce(&self, listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
+        match self {
+            Case::Fails(fails) => {
+                let error = fails.compile(&listing.root)?;
+                if let Some(finding) = fails.judge(error.as_ref()) {
+                    return Ok(Err(vec![finding]));
+                }
+                let text = error.map(|error| error.rendered).unwrap_or_default();
+                Ok(Ok(vec![Fresh { path: fails.record_path(), text, how: Compare::Bytes, maker: None }]))
+            }
+            Case::Program => {
+                let maker = format!("rustc {}", bench.library.rustc);
+                let start = || bench.binaries.run(listing);
+                produce(listing, listing.class, &start, &maker, &listing.main_path())
+            }
+            Case::Python => {
+                let python = bench.python.clone().map_err(anyhow::Error::msg)?;
+                let path = listing.python_path();
+                let start = || Ok(python::run(&listing.root, &path));
+                produce(listing, listing.python.unwrap_or(Class::D), &start, &python.name, &path)
+            }
+        }
+    }
+}
+
+/// Runs a program once for each of its records, or once if it has none.
+fn produce(
+    listing: &Listing,
+    class: Class,
+    start: &dyn Fn() -> anyhow::Result<Run>,
+    maker: &str,
+    program: &Path,
+) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
+    let python = *program != listing.main_path();
+    let fault = |message: String| Ok(Err(vec![Finding::new(program, None, message)]));
+    let records: Vec<_> = listing.records.iter().filter(|record| record.kind.is_python() == python).collect();
+    let text = match listing.read(program) {
+        Ok(text) => text,
+        Err(findings) => return Ok(Err(findings)),
+    };
+    let digest = digest([text.as_str()]);
+    let finish = |run: Run| -> Result<Transcript, String> {
+        let transcript = run.finish().map_err(|error| explain(&error, listing))?;
+        let expected = if python { 0 } else { listing.exit };
+        if transcript.status.code() != Some(expected) {
+            let said = [transcript.errors(), transcript.text()].concat();
+            let ended = transcript.status;
+            return Err(format!(
+                "ended with {ended}, expected exit status: {expected}. It wrote:\n{}",
+                said.trim_end()
+            ));
+        }
+        Ok(transcript)
+    };
+    if records.is_empty() {
+        return match finish(start()?) {
+            Ok(_) => Ok(Ok(Vec::new())),
+            Err(message) => fault(message),
+        };
+    }
+    let mut all = Vec::new();
+    for record in records {
+        let run = if record.kind.is_cast() { start()?.terminal(listing.terminal) } else { start()? };
+        let transcript = match finish(run) {
+            Ok(transcript) => transcript,
+            Err(message) => return fault(message),
+        };
+        let (text, how) = match record.kind {
+            RecordKind::Cast | RecordKind::PythonCast => {
+                match Cast::of(&transcript, listing.terminal, &listing.title) {
+                    Ok(cast) => (cast.to_text(), Compare::FinalScreen),
+                    Err(error) => return fault(format!("{error:#}")),
+                }
+            }
+            RecordKind::Measure => match Measurement::parse(program, &transcript.text()) {
+                Ok(measurement) => (measured_here(measurement, maker)?, Compare::Measurement),
+                Err(finding) => return Ok(Err(vec![finding])),
+            },
+            RecordKind::Output | RecordKind::PythonOutput => {
+                if str::from_utf8(&transcript.stdout).is_err() {
+                    return fault(format!("wrote bytes that are no UTF-8:\n{}", readable(&transcript.stdout)));
+                }
+                (transcript.text(), if class.is_repeatable() { Compare::Bytes } else { Compare::Program })
+            }
+        };
+        let program = (how != Compare::Bytes).then(|| digest.clone());
+        let maker = Some(Maker { by: maker.to_owned(), program });
+        all.push(Fresh { path: record.path.clone(), text, how, maker });
+    }
+    Ok(Ok(all))
+}
+
+impl Fresh {
+    /// What is wrong with the record that this run can be held against.
+    fn compare(&self, listing: &Listing, records: &Records) -> Vec<Finding> {
+        let again = format!("`cargo book record {}`", listing.slug);
+        let fault = |message: String| vec![Finding::new(&self.path, None, message)];
+        let recorded = match std::fs::read_to_string(listing.root.join(&self.path)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return fault(format!("there is no such record yet: run {again}"));
+            }
+            Err(error) => return fault(format!("cannot be read: {error}: run {again}")),
+        };
+        if let Some(fresh) = &self.maker {
+            let Some(maker) = records.makers.get(&file_in(listing, &self.path)) else {
+                return fault(format!("{RECORDS} does not say who made this record: run {again}"));
+            };
+            // Python records may be made by any version that is new enough; their bytes are compared all the same.
+            if maker.by != fresh.by && !fresh.by.starts_with("CPython") {
+                return fault(format!("was made by {}, and this is {}: run {again}", maker.by, fresh.by));
+            }
+            if maker.program != fresh.program {
+                return fault(format!("was made by another version of the program: run {again}"));
+            }
+        }
+        match self.how {
+            Compare::Bytes if recorded == self.text => Vec::new(),
+            Compare::Bytes => {
+                let difference = diff(&self.path, &recorded, &self.text);
+                fault(format!(
+                    "\"{}\" does not print this any more:\n{difference}\
+                     If the change is meant, run {again} and read it against the text.",
+                    listing.slug
+                ))
+            }
+            Compare::FinalScreen => match (Cast::parse(&recorded), Cast::parse(&self.text)) {
+                (Ok(recorded), Ok(fresh)) if recorded.final_screen() == fresh.final_screen() => Vec::new(),
+                (Ok(recorded), Ok(fresh)) => fault(format!(
+                    "\"{}\" leaves another screen:\n{}If the change is meant, run {again}.",
+                    listing.slug,
+                    diff(&self.path, &recorded.final_screen(), &fresh.final_screen())
+                )),
+                (Err(error), _) | (_, Err(error)) => fault(format!("{error:#}: run {again}")),
+            },
+            Compare::Program => Vec::new(),
+            Compare::Measurement => match Measurement::parse(&self.path, &recorded) {
+                Ok(measurement) => measurement.faults(listing, &self.path),
+                Err(finding) => vec![finding],
+            },
+        }
+    }
+}
+
+/// What the records say of themselves, without running anything: each is there, readable, and made by the pinned
+/// compiler from this program.
+pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
+    let again = format!("run `cargo book record {}`", listing.slug);
+    let records = listing.maker_records();
+    let mut findings: Vec<Finding> = records.fault.clone().into_iter().collect();
+    let pinned = format!("rustc {}", library.rustc);
+    for record in &listing.records {
+        let mut fault =
+            |message: String| findings.push(Finding::new(&record.path, None, format!("{message}: {again}")));
+        let text = match std::fs::read_to_string(listing.root.join(&record.path)) {
+            Ok(text) => text,
+            Err(error) => {
+                fault(match error.kind() {
+                    std::io::ErrorKind::NotFound => "there is no such record yet".to_owned(),
+                    _ => format!("cannot be read: {error}"),
+                });
+                continue;
+            }
+        };
+        match records.makers.get(&file_in(listing, &record.path)) {
+            None => fault(format!("{RECORDS} does not say who made this record")),
+            Some(maker) if !record.kind.is_python() && maker.by != pinned => {
+                fault(format!("was made by {}, and rust-toolchain.toml pins {pinned}", maker.by));
+            }
+            Some(Maker { program: Some(program), .. }) => {
+                let path = if record.kind.is_python() { listing.python_path() } else { listing.main_path() };
+                match listing.read(&path) {
+                    Ok(text) if digest([text.as_str()]) != *program => {
+                        fault("was made by another version of the program".to_owned());
+                    }
+                    Ok(_) => {}
+                    Err(more) => findings.extend(more),
+                }
+            }
+            Some(_) => {}
+        }
+        if let (true, Err(error)) = (record.kind.is_cast(), Cast::parse(&text)) {
+            findings.push(Finding::new(&record.path, None, format!("{error:#}: {again}")));
+        }
+        if record.kind == RecordKind::Measure {
+            match Measurement::parse(&record.path, &text) {
+                Ok(measurement) => findings.extend(measurement.faults(listing, &record.path)),
+                Err(finding) => findings.push(finding),
+            }
+        }
+    }
+    for fails in listing.fails() {
+        if !listing.root.join(fails.record_path()).exists() {
+            findings.push(Finding::new(fails.record_path(), None, format!("there is no such record yet: {again}")));
+        }
+    }
+    findings
+}
+
+fn explain(error: &RunError, listing: &Listing) -> String {
+    match error {
+        RunError::Deadline { .. } => format!("{error}\nA listing must end by itself: give its loops an end."),
+        RunError::Flood { .. } => format!("{error}\nA listing's output is part of a page: print a few lines."),
+        RunError::Start { .. } => format!("{error}: does `cargo run -p {}` work?", listing.slug),
+        RunError::Io { .. } | RunError::Unsupported { .. } => error.to_string(),
+    }
+}
+
+/// A measurement with what it says of this machine.
+fn measured_here(mut measurement: Measurement, compiler: &str) -> anyhow::Result<String> {
+    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    measurement.machine = format!("{}, {cores} cores", model.unwrap_or(std::env::consts::ARCH));
+    measurement.compiler = format!("{compiler}, release");
+    measurement.date =
+        Run::new("date").args(["-u", "+%F"]).finish().context("cannot ask the date")?.text().trim().to_owned();
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    measurement.load = load.split_whitespace().next().and_then(|load| load.parse().ok()).unwrap_or_default();
+    Ok(serde_json::to_string_pretty(&measurement)? + "\n")
+}
+
+/// A record's file relative to its listing's folder, as `records.json` names it.
+fn file_in(listing: &Listing, path: &Path) -> String {
+    path.strip_prefix(&listing.dir).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The lines that differ, as snapbox shows them.
+fn diff(path: &Path, before: &str, after: &str) -> String {
+    let mut text = String::new();
+    let (on_record, now) = (path.display().to_string(), "this run".to_owned());
+    let written = snapbox::report::write_diff(
+        &mut text,
+        &snapbox::Data::text(before),
+        &snapbox::Data::text(after),
+        Some(&on_record),
+        Some(&now),
+        snapbox::report::Palette::plain(),
+    );
+    if written.is_err() {
+        text.push_str("they differ\n");
+    }
+    text
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let dir = path.parent().context("a record lies in a folder")?;
+    // Written beside it and then moved, so that a record is never half there.
+    let mut file =
+        tempfile::NamedTempFile::new_in(dir).with_context(|| format!("cannot write into {}", dir.display()))?;
+    std::io::Write::write_all(&mut file, text.as_bytes())?;
+    #[cfg(unix)]
+    std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}

@@ -1,0 +1,440 @@
+//! Finding listings: their folders, their manifests, their classes.
+
+use crate::record::{Records, records_of};
+use crate::{Fails, Finding, Record, RecordKind, Source, did_you_mean};
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The parts of the book, in its order: the folders under `src/` and `listings/`.
+pub const PARTS: [&str; 6] = ["concepts", "coroutines", "processes", "threads", "messages", "choosing"];
+
+/// What can be expected of a listing's output, and so how it is shown and tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Class {
+    /// Deterministic: the same bytes on every run; compared byte by byte.
+    D,
+    /// Seeded: the same bytes under a seed or a virtual clock; compared byte by byte.
+    S,
+    /// A property holds on every run: property tests assert it; a record is one run of many.
+    P,
+    /// Measured: a record with its machine, compared by schema and bounds.
+    M,
+    /// Must not compile: each program in `fails/` gives the error that its file name says.
+    X,
+    /// Unstable syntax, always beside a stable listing that prints the same bytes.
+    N,
+    /// Shared by other listings; no page need embed it.
+    #[serde(rename = "support")]
+    Support,
+}
+
+impl Class {
+    /// Whether two runs print the same bytes.
+    pub fn is_repeatable(self) -> bool {
+        matches!(self, Class::D | Class::S | Class::X | Class::N | Class::Support)
+    }
+}
+
+/// Where a listing runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Os {
+    #[default]
+    Any,
+    Unix,
+    Linux,
+}
+
+impl Os {
+    pub fn is_here(self) -> bool {
+        match self {
+            Os::Any => true,
+            Os::Unix => cfg!(unix),
+            Os::Linux => cfg!(target_os = "linux"),
+        }
+    }
+}
+
+/// One crate of the book: a program, its class, and what its runs left.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    pub slug: String,
+    pub part: String,
+    pub title: String,
+    pub class: Class,
+    pub os: Os,
+    /// Arguments of the recorded run.
+    pub args: Vec<String>,
+    /// The exit code of the recorded run.
+    pub exit: i32,
+    /// Size of the terminal of `run.cast`.
+    pub terminal: crate::run::Size,
+    /// The class of the Python form, where there is one.
+    pub python: Option<Class>,
+    /// Bounds that every value of `measure.json` keeps, in its unit.
+    pub bounds: Option<(f64, f64)>,
+    pub facts: BTreeMap<String, Fact>,
+    /// Relative to the root of the checkout: `listings/PART/SLUG`.
+    pub dir: PathBuf,
+    /// The root of the checkout.
+    pub root: PathBuf,
+    pub records: Vec<Record>,
+}
+
+/// A number in the text: found by a pattern with one group in a record.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub pattern: regex::Regex,
+}
+
+/// Every listing of a checkout.
+#[derive(Debug, Clone)]
+pub struct Library {
+    pub root: PathBuf,
+    /// By slug.
+    pub listings: BTreeMap<String, Listing>,
+    /// The version in `rust-toolchain.toml`, such as `1.95.0`.
+    pub rustc: String,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Deserialize, Default)]
+struct Metadata {
+    listing: Option<Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    title: String,
+    class: Class,
+    #[serde(default)]
+    os: Os,
+    #[serde(default)]
+    records: Vec<String>,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    exit: i32,
+    terminal: Option<(u16, u16)>,
+    python: Option<Class>,
+    bounds: Option<(f64, f64)>,
+    #[serde(default)]
+    facts: BTreeMap<String, String>,
+}
+
+/// The root of the checkout that `dir` lies in: the nearest folder above with `book.toml` and `listings/`.
+///
+/// # Errors
+/// When there is none.
+pub fn find_root(dir: &Path) -> anyhow::Result<PathBuf> {
+    let dir = dir.canonicalize().with_context(|| format!("no folder {}", dir.display()))?;
+    dir.ancestors()
+        .find(|dir| dir.join("book.toml").is_file() && dir.join("listings").is_dir())
+        .map(Path::to_owned)
+        .with_context(|| {
+            format!("{} is not inside the book: no book.toml and listings/ in it or above it", dir.display())
+        })
+}
+
+impl Library {
+    /// Reads the manifests of all listings below `root`. Manifests are read as TOML rather than through
+    /// `cargo metadata`, which takes longer than a whole rebuild of the site.
+    ///
+    /// # Errors
+    /// Every fault of every manifest and of every list of records, together.
+    pub fn load(root: &Path) -> Result<Library, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let rustc = pinned_rustc(root).unwrap_or_else(|finding| {
+            findings.push(finding);
+            String::new()
+        });
+        let mut listings = BTreeMap::<String, Listing>::new();
+        for part in subfolders(root, Path::new("listings"), &mut findings) {
+            let name = part.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if !PARTS.contains(&name.as_str()) {
+                let parts = PARTS.join(", ");
+                findings.push(Finding::new(&part, None, format!("no part of the book has this name: {parts}")));
+                continue;
+            }
+            for dir in subfolders(root, &part, &mut findings) {
+                match Listing::load(root, &name, &dir) {
+                    Ok(listing) => {
+                        if let Some(other) = listings.get(&listing.slug) {
+                            let message = format!(
+                                "the slug \"{}\" is taken by {}: choose another",
+                                listing.slug,
+                                other.dir.display()
+                            );
+                            findings.push(Finding::new(dir.join("Cargo.toml"), None, message));
+                        }
+                        listings.insert(listing.slug.clone(), listing);
+                    }
+                    Err(more) => findings.extend(more),
+                }
+            }
+        }
+        if findings.is_empty() { Ok(Library { root: root.to_owned(), listings, rustc }) } else { Err(findings) }
+    }
+
+    /// The listing of this name.
+    ///
+    /// # Errors
+    /// A message with the nearest name.
+    pub fn get(&self, slug: &str) -> Result<&Listing, String> {
+        self.listings.get(slug).ok_or_else(|| format!("unknown listing \"{slug}\"{}", did_you_mean(slug, self.slugs())))
+    }
+
+    pub fn slugs(&self) -> impl Iterator<Item = &str> + Clone {
+        self.listings.keys().map(String::as_str)
+    }
+}
+
+impl Listing {
+    fn load(root: &Path, part: &str, dir: &Path) -> Result<Listing, Vec<Finding>> {
+        let path = dir.join("Cargo.toml");
+        let fault = |line: Option<usize>, message: String| vec![Finding::new(&path, line, message)];
+        let text = std::fs::read_to_string(root.join(&path))
+            .map_err(|error| fault(None, format!("cannot read the manifest of a listing: {error}")))?;
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
+            fault(line, error.message().to_owned())
+        })?;
+        let slug = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if manifest.package.name != slug {
+            let message = format!("the package is called \"{}\": name it as its folder", manifest.package.name);
+            return Err(fault(None, message));
+        }
+        let Some(table) = manifest.package.metadata.listing else {
+            let message = "this listing has no class: add [package.metadata.listing] with `title` and `class`";
+            return Err(fault(None, message.to_owned()));
+        };
+        let mut findings = Vec::new();
+        let mut facts = BTreeMap::new();
+        for (name, pattern) in table.facts {
+            match regex::Regex::new(&format!("(?m){pattern}")) {
+                Ok(regex) if regex.captures_len() == 2 => {
+                    facts.insert(name, Fact { pattern: regex });
+                }
+                Ok(_) => {
+                    findings.extend(fault(None, format!("the fact \"{name}\" needs a pattern with one group: ( )")))
+                }
+                Err(error) => findings.extend(fault(None, format!("the fact \"{name}\": {error}"))),
+            }
+        }
+        let (rows, cols) = table.terminal.unwrap_or((4, 60));
+        let mut listing = Listing {
+            slug,
+            part: part.to_owned(),
+            title: table.title,
+            class: table.class,
+            os: table.os,
+            args: table.args,
+            exit: table.exit,
+            terminal: crate::run::Size { rows, cols },
+            python: table.python,
+            bounds: table.bounds,
+            facts,
+            dir: dir.to_owned(),
+            root: root.to_owned(),
+            records: Vec::new(),
+        };
+        match records_of(&listing, &table.records) {
+            Ok(records) => listing.records = records,
+            Err(more) => findings.extend(more),
+        }
+        findings.extend(listing.faults());
+        if findings.is_empty() { Ok(listing) } else { Err(findings) }
+    }
+
+    /// What the manifest and the folder say of each other.
+    fn faults(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut fault = |message: &str| findings.push(Finding::new(self.manifest(), None, message));
+        if self.has("python") != self.python.is_some() {
+            fault(if self.python.is_some() {
+                "`python` is set but there is no python/ folder: remove the key or add the program"
+            } else {
+                "there is a python/ folder: say its class, `python = \"D\"`"
+            });
+        }
+        if self.has("python") && !self.root.join(self.python_path()).is_file() {
+            fault("the Python form needs to be python/SLUG.py");
+        }
+        if self.class == Class::X && self.fails().is_empty() {
+            fault("class X needs a program in fails/ that must not compile");
+        }
+        if self.class == Class::M && self.bounds.is_none() {
+            fault("class M needs sanity bounds for its values: `bounds = [lowest, highest]`");
+        }
+        if self.class == Class::P && !self.has("tests") {
+            fault("class P needs property tests: add tests/property.rs");
+        }
+        findings
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.root.join(&self.dir).join(name).exists()
+    }
+
+    pub fn manifest(&self) -> PathBuf {
+        self.dir.join("Cargo.toml")
+    }
+
+    /// Relative to the root of the checkout.
+    pub fn main_path(&self) -> PathBuf {
+        self.dir.join("src/main.rs")
+    }
+
+    /// Relative to the root of the checkout.
+    pub fn python_path(&self) -> PathBuf {
+        self.dir.join(format!("python/{}.py", self.slug))
+    }
+
+    /// The program.
+    ///
+    /// # Errors
+    /// A finding when it cannot be read, is no UTF-8, or has malformed anchors.
+    pub fn source(&self) -> Result<Source, Vec<Finding>> {
+        self.parse(&self.main_path())
+    }
+
+    /// The Python form.
+    ///
+    /// # Errors
+    /// As [`Listing::source`]; also when there is none.
+    pub fn python_source(&self) -> Result<Source, Vec<Finding>> {
+        self.parse(&self.python_path())
+    }
+
+    pub(crate) fn parse(&self, path: &Path) -> Result<Source, Vec<Finding>> {
+        Source::parse(path, &self.read(path)?)
+    }
+
+    pub(crate) fn read(&self, path: &Path) -> Result<String, Vec<Finding>> {
+        let bytes = std::fs::read(self.root.join(path))
+            .map_err(|error| vec![Finding::new(path, None, format!("cannot be read: {error}"))])?;
+        String::from_utf8(bytes).map_err(|error| {
+            let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            vec![Finding::new(path, line, "is not UTF-8 from here on: save it as UTF-8")]
+        })
+    }
+
+    /// The programs that must not compile, by name.
+    pub fn fails(&self) -> Vec<Fails> {
+        Fails::find(self)
+    }
+
+    pub fn record(&self, kind: RecordKind) -> Option<&Record> {
+        self.records.iter().find(|record| record.kind == kind)
+    }
+
+    /// What `kind` holds.
+    ///
+    /// # Errors
+    /// A message when the listing has no such record or it cannot be read.
+    pub fn recorded(&self, kind: RecordKind) -> Result<String, String> {
+        let record = self.record(kind).ok_or_else(|| {
+            let list = "`records` in its Cargo.toml";
+            format!("\"{}\" records no {}: add it to {list}", self.slug, kind.file(&self.slug))
+        })?;
+        std::fs::read_to_string(self.root.join(&record.path))
+            .map_err(|error| format!("{}: {error}: run `cargo book record {}`", record.path.display(), self.slug))
+    }
+
+    /// A number, by name, out of the recorded output.
+    ///
+    /// # Errors
+    /// A message when there is no such fact, or its pattern is found in the output never or in two meanings.
+    pub fn fact(&self, name: &str) -> Result<String, String> {
+        let fact = self.facts.get(name).ok_or_else(|| {
+            let near = did_you_mean(name, self.facts.keys().map(String::as_str));
+            format!("\"{}\" has no fact \"{name}\"{near}", self.slug)
+        })?;
+        let output = self.recorded(RecordKind::Output)?;
+        let mut values: Vec<&str> =
+            fact.pattern.captures_iter(&output).filter_map(|c| Some(c.get(1)?.as_str())).collect();
+        values.dedup();
+        match values[..] {
+            [value] => Ok(value.to_owned()),
+            [] => Err(format!("the fact \"{name}\" of \"{}\" is not in its output: mend its pattern", self.slug)),
+            _ => Err(format!(
+                "the fact \"{name}\" of \"{}\" has {} values in its output: make its pattern say which",
+                self.slug,
+                values.len()
+            )),
+        }
+    }
+
+    /// A program that must not compile. It has no anchors: rustc's message counts its lines.
+    ///
+    /// # Errors
+    /// As [`Listing::source`]; also when it has an anchor.
+    pub fn fails_source(&self, fails: &Fails) -> Result<Source, Vec<Finding>> {
+        let source = self.parse(&fails.path)?;
+        match source.anchors.first() {
+            None => Ok(source),
+            Some(anchor) => {
+                let message = "a program in fails/ has no anchors, for rustc's message counts its lines: remove it";
+                Err(vec![Finding::new(&fails.path, anchor.mark, message)])
+            }
+        }
+    }
+
+    /// Who made a record.
+    pub fn maker(&self, kind: RecordKind) -> Option<crate::Maker> {
+        self.maker_records().makers.remove(&kind.file(&self.slug))
+    }
+
+    pub(crate) fn maker_records(&self) -> Records {
+        Records::load(self)
+    }
+}
+
+/// The compiler that `rust-toolchain.toml` pins.
+fn pinned_rustc(root: &Path) -> Result<String, Finding> {
+    #[derive(Deserialize)]
+    struct File {
+        toolchain: Toolchain,
+    }
+    #[derive(Deserialize)]
+    struct Toolchain {
+        channel: String,
+    }
+    let path = Path::new("rust-toolchain.toml");
+    let text = std::fs::read_to_string(root.join(path))
+        .map_err(|error| Finding::new(path, None, format!("cannot be read: {error}")))?;
+    let file: File = toml::from_str(&text).map_err(|error| Finding::new(path, None, error.message()))?;
+    Ok(file.toolchain.channel)
+}
+
+/// The folders in `dir`, relative to the root, sorted; files and hidden folders are passed over.
+fn subfolders(root: &Path, dir: &Path, findings: &mut Vec<Finding>) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(root.join(dir)) {
+        Ok(entries) => entries,
+        Err(error) => {
+            findings.push(Finding::new(dir, None, format!("cannot be read: {error}")));
+            return Vec::new();
+        }
+    };
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().is_dir() && !entry.file_name().to_string_lossy().starts_with('.'))
+        .map(|entry| dir.join(entry.file_name()))
+        .collect();
+    folders.sort();
+    folders
+}
