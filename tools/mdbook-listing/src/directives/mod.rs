@@ -1,0 +1,90 @@
+//! The text's directives. Each is a function from its argument to HTML on one line.
+
+mod cast;
+mod code;
+mod fails;
+mod program;
+mod python;
+
+use crate::pages::{Page, Pages};
+use crate::scan::Directive;
+use listing::{Finding, Library, Listing, did_you_mean};
+use std::collections::BTreeSet;
+
+/// Every directive: its name, what its argument looks like, and what makes its HTML.
+pub const TABLE: [(&str, &str, Render); 4] = [
+    ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", program::render),
+    ("python", "{{#python SLUG}}", python::render),
+    ("fails", "{{#fails SLUG:NAME}}", fails::render),
+    ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", cast::render),
+];
+
+/// Makes the HTML of one directive; the error is a sentence each.
+pub type Render = fn(&mut Context<'_>, &Listing, Option<&str>) -> Result<String, Vec<Finding>>;
+
+/// What a directive can see: the book, its page, and what stands above it on the page.
+#[derive(Debug)]
+pub struct Context<'a> {
+    pub library: &'a Library,
+    pub pages: &'a Pages,
+    pub page: &'a Page,
+    /// The repository's address from book.toml, for links to the source.
+    pub repository: Option<&'a str>,
+    /// The line of the directive, for messages.
+    line: usize,
+    /// How many numbered figures stand above.
+    figures: usize,
+    /// The ids given so far on this page.
+    ids: BTreeSet<String>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(library: &'a Library, pages: &'a Pages, page: &'a Page, repository: Option<&'a str>) -> Self {
+        Context { library, pages, page, repository, line: 0, figures: 0, ids: BTreeSet::new() }
+    }
+
+    /// The HTML of a directive.
+    ///
+    /// # Errors
+    /// Findings with the page, the line, and what to write instead.
+    pub fn render(&mut self, directive: &Directive) -> Result<String, Vec<Finding>> {
+        self.line = directive.line;
+        let name = directive.name.as_str();
+        let Some((_, form, render)) = TABLE.iter().find(|(known, ..)| *known == name) else {
+            let near = did_you_mean(name, TABLE.iter().map(|(known, ..)| *known));
+            return Err(self.fault(format!("unknown directive \"{name}\"{near}")));
+        };
+        if !directive.alone {
+            let message = format!("{{{{#{name}}}}} needs a line of its own, with an empty line above and below");
+            return Err(self.fault(message));
+        }
+        if directive.argument.is_empty() || directive.argument.contains(char::is_whitespace) {
+            return Err(self.fault(format!("{{{{#{name} {}}}}} has another form: {form}", directive.argument)));
+        }
+        let (slug, rest) = match directive.argument.split_once(':') {
+            Some((slug, rest)) => (slug, Some(rest)),
+            None => (directive.argument.as_str(), None),
+        };
+        let library = self.library;
+        let listing = library.get(slug).map_err(|message| self.fault(message))?;
+        render(self, listing, rest)
+    }
+
+    fn fault(&self, message: impl Into<String>) -> Vec<Finding> {
+        vec![Finding::new(&self.page.file, self.line, message)]
+    }
+
+    /// The number of the next figure on this page: `2.1`.
+    fn next_number(&mut self) -> String {
+        self.figures += 1;
+        match &self.page.number {
+            Some(chapter) => format!("{chapter}.{}", self.figures),
+            None => self.figures.to_string(),
+        }
+    }
+
+    /// ` id="…"`, the first time that an id is asked for on this page; nothing after that.
+    fn id_attribute(&mut self, id: &str) -> String {
+        if self.ids.insert(id.to_owned()) { format!(" id=\"{id}\"") } else { String::new() }
+    }
+}

@@ -1,0 +1,81 @@
+//! The book's pages, and where each listing stands on them.
+
+use crate::scan::Scan;
+use mdbook_preprocessor::book::{Book, BookItem};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A chapter of mdBook that has a file.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Relative to the root of the checkout: `src/concepts/the-spinner.md`.
+    pub file: PathBuf,
+    /// Relative to the root of the site, with `/`: `concepts/the-spinner.html`.
+    pub url: String,
+    /// `Some("2")`; a page outside the numbered chapters has none.
+    pub number: Option<String>,
+    pub text: String,
+    pub scan: Scan,
+}
+
+/// All pages of a book, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    pub pages: Vec<Page>,
+    /// For each slug, the pages that embed it, in order: indexes into `pages`.
+    embedded: BTreeMap<String, Vec<usize>>,
+}
+
+impl Pages {
+    /// Reads the pages of a loaded book; `src` is the folder of its text, relative to the root.
+    pub fn of(book: &Book, src: &Path) -> Pages {
+        let mut pages = Pages::default();
+        for item in book.iter() {
+            let BookItem::Chapter(chapter) = item else { continue };
+            let (Some(path), Some(source)) = (&chapter.path, &chapter.source_path) else { continue };
+            let page = Page {
+                file: src.join(source),
+                url: path.with_extension("html").to_string_lossy().replace('\\', "/"),
+                number: chapter.number.as_ref().map(|number| number.to_string().trim_end_matches('.').to_owned()),
+                text: chapter.content.clone(),
+                scan: Scan::of(&chapter.content),
+            };
+            for directive in page.scan.directives.iter().filter(|directive| directive.name == "listing") {
+                let slug = directive.argument.split([':', ' ']).next().unwrap_or_default().to_owned();
+                let embedded = pages.embedded.entry(slug).or_default();
+                if !embedded.contains(&pages.pages.len()) {
+                    embedded.push(pages.pages.len());
+                }
+            }
+            pages.pages.push(page);
+        }
+        pages
+    }
+
+    /// The pages that embed a listing, in order.
+    pub fn that_embed(&self, slug: &str) -> impl Iterator<Item = &Page> {
+        self.embedded.get(slug).into_iter().flatten().map(|index| &self.pages[*index])
+    }
+}
+
+/// The way from one page of the site to another.
+pub fn relative(from: &str, to: &str) -> String {
+    let (from_dirs, to_dirs): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    let shared =
+        from_dirs[..from_dirs.len() - 1].iter().zip(&to_dirs[..to_dirs.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = "../".repeat(from_dirs.len() - 1 - shared);
+    up + &to_dirs[shared..].join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn the_way_between_pages() {
+        assert_eq!(relative("a/x.html", "a/y.html"), "y.html");
+        assert_eq!(relative("a/x.html", "b/y.html"), "../b/y.html");
+        assert_eq!(relative("x.html", "b/y.html"), "b/y.html");
+        assert_eq!(relative("a/b/x.html", "y.html"), "../../y.html");
+    }
+}
