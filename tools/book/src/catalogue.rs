@@ -1,0 +1,57 @@
+//! `cargo book list`: every listing.
+
+use crate::site;
+use listing::{Class, RecordKind};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// A listing as `list --json` shows it.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Entry {
+    pub slug: String,
+    pub part: String,
+    pub class: Class,
+    pub title: String,
+    /// Its folder, relative to the root of the checkout.
+    pub path: PathBuf,
+    /// Its records, relative to its folder.
+    pub records: Vec<String>,
+    /// The pages that embed it, relative to the root of the checkout.
+    pub pages: Vec<PathBuf>,
+}
+
+/// Every listing, by slug.
+///
+/// # Errors
+/// When the listings or the pages cannot be read.
+pub fn entries(root: &Path) -> anyhow::Result<Vec<Entry>> {
+    let library = site::library(root)?;
+    let pages = site::pages(&site::load(root)?);
+    let entry = |listing: &listing::Listing| {
+        let fails = listing.fails().into_iter().map(|fails| format!("fails/{}.txt", fails.name));
+        let file = |kind: RecordKind| kind.file(&listing.slug);
+        Entry {
+            slug: listing.slug.clone(),
+            part: listing.part.clone(),
+            class: listing.class,
+            title: listing.title.clone(),
+            path: listing.dir.clone(),
+            records: listing.records.iter().map(|record| file(record.kind)).chain(fails).collect(),
+            pages: pages.that_embed(&listing.slug).map(|page| page.file.clone()).collect(),
+        }
+    };
+    Ok(library.listings.values().map(entry).collect())
+}
+
+/// The entries as a table.
+pub fn table(entries: &[Entry]) -> String {
+    let width = entries.iter().map(|entry| entry.slug.len()).max().unwrap_or(0);
+    let line = |entry: &Entry| {
+        let class = match entry.class {
+            Class::Support => "–".to_owned(),
+            class => format!("{class:?}"),
+        };
+        format!("{class}  {:width$}  {:10}  {}\n", entry.slug, entry.part, entry.title)
+    };
+    entries.iter().map(line).collect()
+}

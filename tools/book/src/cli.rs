@@ -1,0 +1,186 @@
+//! The commands of `cargo book`.
+
+use crate::site::Extras;
+use crate::{catalogue, check, rename, retest, scaffold, serve, site};
+use anyhow::{Context, bail};
+use clap::{CommandFactory, Parser, Subcommand};
+use listing::{Class, RecordKind, find_root, report};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Read, build, run and check *Coroutines, Concurrency & Distributed Systems*.
+#[derive(Debug, Parser)]
+#[command(name = "cargo book", bin_name = "cargo book", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Run as if started in this folder
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true)]
+    directory: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the book, show it on 127.0.0.1, and rebuild and reload it when a file changes
+    Serve {
+        /// Port to listen on; 0 takes one that is free
+        #[arg(short, long, default_value_t = 3000)]
+        port: u16,
+        /// Open the book in the browser
+        #[arg(short, long)]
+        open: bool,
+    },
+    /// Build the static site in target/html
+    Build {
+        /// Open the site in the browser
+        #[arg(short, long)]
+        open: bool,
+    },
+    /// Run a listing in this terminal
+    Run {
+        slug: String,
+        /// Arguments for the listing instead of those of its recorded run
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Run listings again and compare with their records; all of them if none is named
+    Test { slugs: Vec<String> },
+    /// Run listings again and write their records anew
+    ///
+    /// Without a name: all of them, but a run that differs each time is left as it is on record while its program is the same.
+    Record { slugs: Vec<String> },
+    /// Check everything that can be checked without running a listing
+    Check,
+    /// Make the files of a new listing
+    New {
+        /// concepts, coroutines, processes, threads, messages or choosing
+        part: String,
+        slug: String,
+        /// D same bytes each run, S seeded, P a property, M measured, X must not compile, N unstable
+        #[arg(short, long, value_parser = parse_class, default_value = "D")]
+        class: Class,
+        /// The caption on the page
+        #[arg(short, long, default_value = "What this program shows")]
+        title: String,
+    },
+    /// Give a listing (SLUG) or a page (part/page) another name; mentions and old addresses follow
+    Rename { old: String, new: String },
+    /// List every listing
+    List {
+        /// As JSON: slug, part, class, title, path, records, pages
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what a listing's record says it printed
+    Output {
+        slug: String,
+        /// What its Python form printed
+        #[arg(long)]
+        python: bool,
+    },
+    /// Print a number from a listing's record
+    Fact { slug: String, name: String },
+    /// Print a completion script for a shell
+    Completions { shell: clap_complete::Shell },
+}
+
+fn parse_class(text: &str) -> Result<Class, String> {
+    serde_json::from_value(text.into()).map_err(|_| "a class is one of D, S, P, M, X, N, support".to_owned())
+}
+
+/// Carries out a command line; answers what to print.
+///
+/// # Errors
+/// With what went wrong, where, and what to do next.
+pub fn run(cli: Cli) -> anyhow::Result<String> {
+    if let Command::Completions { shell } = cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "cargo-book", &mut script);
+        return Ok(String::from_utf8(script)?);
+    }
+    let root = find_root(&cli.directory)?;
+    match cli.command {
+        Command::Serve { port, open } => serve::serve(&root, port, open).map(|()| String::new()),
+        Command::Build { open } => {
+            let site = site::build(&root, None, Extras::All)?;
+            let index = site.join("index.html");
+            if open {
+                open::that_detached(&index)
+                    .with_context(|| format!("cannot open a browser: open {}", index.display()))?;
+            }
+            Ok(format!("{}\n", index.display()))
+        }
+        Command::Run { slug, args } => run_listing(&root, &slug, args).map(|()| String::new()),
+        Command::Test { slugs } => {
+            let tally = retest::test(&root, &slugs)?;
+            let line = format!("{} passed, {} failed, {} skipped\n", tally.passed, tally.failed, tally.skipped);
+            if tally.failed > 0 {
+                bail!("{}", line.trim_end());
+            }
+            Ok(line)
+        }
+        Command::Record { slugs } => retest::record(&root, &slugs).map(|()| String::new()),
+        Command::Check => {
+            report(check::findings(&root)?)?;
+            Ok(check::summary(&root)?)
+        }
+        Command::New { part, slug, class, title } => {
+            let dir = scaffold::new(&root, &part, &slug, class, &title)?;
+            Ok(scaffold::next_steps(&dir, &part, &slug))
+        }
+        Command::Rename { old, new } => {
+            let changed = rename::rename(&root, &old, &new)?;
+            let lines: Vec<String> = changed.iter().map(|path| format!("changed {}\n", path.display())).collect();
+            Ok(lines.concat() + "Now run `cargo book check`.\n")
+        }
+        Command::List { json } => {
+            let entries = catalogue::entries(&root)?;
+            Ok(if json { serde_json::to_string_pretty(&entries)? + "\n" } else { catalogue::table(&entries) })
+        }
+        Command::Output { slug, python } => {
+            let kind = if python { RecordKind::PythonOutput } else { RecordKind::Output };
+            let library = site::library(&root)?;
+            library.get(&slug).and_then(|listing| listing.recorded(kind)).map_err(anyhow::Error::msg)
+        }
+        Command::Fact { slug, name } => {
+            let library = site::library(&root)?;
+            let fact = library.get(&slug).and_then(|listing| listing.fact(&name)).map_err(anyhow::Error::msg)?;
+            Ok(fact + "\n")
+        }
+        Command::Completions { .. } => Ok(String::new()),
+    }
+}
+
+/// Runs a listing with this terminal as its own.
+fn run_listing(root: &std::path::Path, slug: &str, args: Vec<String>) -> anyhow::Result<()> {
+    let library = site::library(root)?;
+    let listing = library.get(slug).map_err(anyhow::Error::msg)?;
+    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root).args(["run", "--quiet", "--package", slug]);
+    if listing.class == Class::M {
+        cargo.arg("--release");
+    }
+    cargo.arg("--").args(if args.is_empty() { listing.args.clone() } else { args });
+    // The listing takes this process's place: the terminal's signals reach it and nobody else.
+    #[cfg(unix)]
+    {
+        Err(std::os::unix::process::CommandExt::exec(&mut cargo)).context("cannot run cargo")
+    }
+    #[cfg(not(unix))]
+    {
+        let status = cargo.status().context("cannot run cargo")?;
+        std::process::exit(status.code().unwrap_or(1));
+    }
+}
+
+/// Prints what a command answered. Somebody who stops reading, as `head` does, is no error.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

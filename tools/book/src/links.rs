@@ -1,0 +1,196 @@
+//! Internal links of a built site: every one leads to a file, and every fragment to an id.
+
+use html5ever::tokenizer::{
+    BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
+};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+/// What one HTML file links to, and what can be linked to in it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Anchors {
+    pub ids: BTreeSet<String>,
+    pub targets: BTreeSet<String>,
+    /// From `<base>`: the site's root, for pages that are shown at any address.
+    pub base: bool,
+}
+
+/// A link that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Broken {
+    /// The HTML file, relative to the site.
+    pub file: PathBuf,
+    /// As it stands in the file.
+    pub target: String,
+}
+
+/// Every internal link of the site in `dir` that leads nowhere.
+///
+/// # Errors
+/// When a file of the site cannot be read.
+pub fn broken(dir: &Path) -> anyhow::Result<Vec<Broken>> {
+    let mut pages = BTreeMap::new();
+    let mut files = BTreeSet::new();
+    collect(dir, Path::new(""), &mut pages, &mut files)?;
+    let mut broken = Vec::new();
+    for (file, anchors) in &pages {
+        for target in &anchors.targets {
+            if !leads_somewhere(file, anchors.base, target, &pages, &files) {
+                broken.push(Broken { file: file.clone(), target: target.clone() });
+            }
+        }
+    }
+    Ok(broken)
+}
+
+fn collect(
+    dir: &Path,
+    below: &Path,
+    pages: &mut BTreeMap<PathBuf, Anchors>,
+    files: &mut BTreeSet<PathBuf>,
+) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(dir.join(below))? {
+        let entry = entry?;
+        let path = below.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            collect(dir, &path, pages, files)?;
+            continue;
+        }
+        if path.extension().is_some_and(|extension| extension == "html") {
+            pages.insert(path.clone(), anchors(&std::fs::read_to_string(dir.join(&path))?));
+        }
+        files.insert(path);
+    }
+    Ok(())
+}
+
+fn leads_somewhere(
+    file: &Path,
+    base: bool,
+    target: &str,
+    pages: &BTreeMap<PathBuf, Anchors>,
+    files: &BTreeSet<PathBuf>,
+) -> bool {
+    let (way, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let way = way.split('?').next().unwrap_or_default();
+    let from = if base { Path::new("") } else { file.parent().unwrap_or(Path::new("")) };
+    let path = if way.is_empty() && !base { Some(file.to_owned()) } else { resolve(from, &decode(way)) };
+    // On a page that is shown at any address a bare fragment leads to the site's root. mdBook's own headings do that.
+    if way.is_empty() && base {
+        return true;
+    }
+    let Some(mut path) = path else { return false };
+    if path.as_os_str().is_empty() || way.ends_with('/') {
+        path.push("index.html");
+    }
+    match pages.get(&path) {
+        Some(page) => fragment.is_empty() || page.ids.contains(&decode(fragment)),
+        None => files.contains(&path),
+    }
+}
+
+/// `way` from the folder `from`; `None` when it leaves the site.
+fn resolve(from: &Path, way: &str) -> Option<PathBuf> {
+    let mut path = from.to_owned();
+    for component in Path::new(way).components() {
+        match component {
+            Component::Normal(name) => path.push(name),
+            Component::ParentDir if !path.pop() => return None,
+            Component::RootDir | Component::Prefix(_) => return None,
+            _ => {}
+        }
+    }
+    Some(path)
+}
+
+/// Percent-encoding undone.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let byte = rest.get(1..3).and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
+        match byte.filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What an HTML text links to, and its ids.
+pub fn anchors(html: &str) -> Anchors {
+    struct Sink(RefCell<Anchors>);
+
+    impl TokenSink for Sink {
+        type Handle = ();
+
+        fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+            let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
+            if tag.kind != TagKind::StartTag {
+                return TokenSinkResult::Continue;
+            }
+            let mut anchors = self.0.borrow_mut();
+            for attribute in &tag.attrs {
+                let value = attribute.value.to_string();
+                match &*attribute.name.local {
+                    "id" => drop(anchors.ids.insert(value)),
+                    "href" if &*tag.name == "base" => anchors.base = true,
+                    "href" | "src" | "data-src" if is_internal(&value) => drop(anchors.targets.insert(value)),
+                    _ => {}
+                }
+            }
+            match &*tag.name {
+                "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+                "style" => TokenSinkResult::RawData(RawKind::Rawtext),
+                _ => TokenSinkResult::Continue,
+            }
+        }
+    }
+
+    let tokenizer = Tokenizer::new(Sink(RefCell::default()), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(html.into());
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner()
+}
+
+/// Whether a link stays in the site: it has no scheme and names no host.
+fn is_internal(link: &str) -> bool {
+    let scheme = link.split(['/', '?', '#']).next().unwrap_or_default();
+    !scheme.contains(':') && !link.starts_with("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_links_and_ids_but_not_in_scripts() {
+        let html = "<p id=a><a href='b.html#c'>x</a><script>var s = '<a href=no>';</script><img src=i.png>\
+                    <a href='https://example.org/'>y</a><a href='mailto:me'>z</a>";
+        let found = anchors(html);
+        assert_eq!(found.ids, BTreeSet::from(["a".to_owned()]));
+        assert_eq!(found.targets, BTreeSet::from(["b.html#c".to_owned(), "i.png".to_owned()]));
+    }
+
+    #[test]
+    fn says_which_links_lead_nowhere() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        std::fs::create_dir(dir.path().join("p"))?;
+        std::fs::write(dir.path().join("index.html"), "<p id='top%20x'><a href='p/q.html#here'>")?;
+        let links = "<p id=here><a href='../index.html#top%2520x'><a href=#here><a href='#gone'><a href='../no.html'>\
+                     <a href='../../out.html'><a href='../'>";
+        std::fs::write(dir.path().join("p/q.html"), links)?;
+        let targets: Vec<String> = broken(dir.path())?.into_iter().map(|broken| broken.target).collect();
+        assert_eq!(targets, ["#gone", "../../out.html", "../no.html"]);
+        Ok(())
+    }
+}
