@@ -22,6 +22,7 @@ pub fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     let (_, mut findings) = listings::render(&library, &pages, listings::repository(&book.config).as_deref());
     findings.extend(cmdrun::render(&library, &pages, &cmdrun::allow_list(&book.config)?).1);
     findings.extend(audit::unused(&library, &pages));
+    findings.extend(audit::terms(&pages));
     for listing in library.listings.values() {
         findings.extend(inspect(&library, listing));
         findings.extend(listing.source().err().into_iter().flatten());

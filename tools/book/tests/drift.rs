@@ -259,6 +259,13 @@ fn rust_that_belongs_to_no_listing() {
 }
 
 #[test]
+fn terms_that_the_glossary_does_not_have() {
+    let expected =
+        "src/concepts/two.md:3: the term \"hi\" is not in src/glossary.md: add it with a link ](concepts/two.md#hi)";
+    check("src/concepts/two.md", "See ", "<dfn id=\"hi\">hi</dfn> ", expected);
+}
+
+#[test]
 fn broken_links() {
     let two = "src/concepts/two.md";
     check(two, "one.md#one", "one.md#eins", "src/concepts/two.md:3: the link to \"one.html#eins\" leads nowhere");

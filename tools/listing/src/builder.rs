@@ -51,7 +51,9 @@ impl Binaries {
     /// # Errors
     /// As [`Binaries::path`].
     pub fn run(&self, listing: &Listing) -> anyhow::Result<Run> {
-        Ok(Run::new(self.path(listing)?).args(&listing.args).dir(listing.root.join(&listing.dir)))
+        let run = Run::new(self.path(listing)?).args(&listing.args).dir(listing.root.join(&listing.dir));
+        // What a machine sets for its user must not show in a record.
+        Ok(run.env("RUST_BACKTRACE", "0").env("LC_ALL", "C.UTF-8"))
     }
 }
 

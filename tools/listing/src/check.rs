@@ -54,8 +54,9 @@ struct Fresh {
 enum Compare {
     /// Byte by byte.
     Bytes,
-    /// The record's program is this program; and its final screen is the fresh one's.
-    FinalScreen,
+    /// The record's program is this program; and its final screen is the fresh one's, or, where the manifest says what
+    /// it must look like, both look so.
+    FinalScreen(RecordKind),
     /// The record's program is this program; property tests hold for the rest.
     Program,
     /// The record's program is this program; schema and bounds hold.
@@ -220,7 +221,7 @@ fn produce(
         let (text, how) = match record.kind {
             RecordKind::Cast | RecordKind::PythonCast => {
                 match Cast::of(&transcript, listing.terminal, &listing.title) {
-                    Ok(cast) => (cast.to_text(), Compare::FinalScreen),
+                    Ok(cast) => (cast.to_text(), Compare::FinalScreen(record.kind)),
                     Err(error) => return fault(format!("{error:#}")),
                 }
             }
@@ -276,7 +277,18 @@ impl Fresh {
                     listing.slug
                 ))
             }
-            Compare::FinalScreen => match (Cast::parse(&recorded), Cast::parse(&self.text)) {
+            Compare::FinalScreen(kind) => match (Cast::parse(&recorded), Cast::parse(&self.text)) {
+                (Ok(recorded), Ok(fresh)) if listing.screens.contains_key(&kind) => {
+                    let pattern = &listing.screens[&kind];
+                    let screens = [("on record", recorded.final_screen()), ("of this run", fresh.final_screen())];
+                    let other = screens.into_iter().filter(|(_, screen)| !pattern.is_match(screen));
+                    let message = |(which, screen)| {
+                        format!(
+                            "the final screen {which} does not look like `screens` says:\n{screen}\nRun {again}, or mend `screens`."
+                        )
+                    };
+                    other.flat_map(|screen| fault(message(screen))).collect()
+                }
                 (Ok(recorded), Ok(fresh)) if recorded.final_screen() == fresh.final_screen() => Vec::new(),
                 (Ok(recorded), Ok(fresh)) => fault(format!(
                     "\"{}\" leaves another screen:\n{}If the change is meant, run {again}.",

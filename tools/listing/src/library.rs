@@ -73,6 +73,8 @@ pub struct Listing {
     pub terminal: crate::run::Size,
     /// The class of the Python form, where there is one.
     pub python: Option<Class>,
+    /// What the final screen of a recording must look like, where it is not the same each time.
+    pub screens: BTreeMap<RecordKind, regex::Regex>,
     /// Bounds that every value of `measure.json` keeps, in its unit.
     pub bounds: Option<(f64, f64)>,
     pub facts: BTreeMap<String, Fact>,
@@ -131,6 +133,9 @@ struct Table {
     exit: i32,
     terminal: Option<(u16, u16)>,
     python: Option<Class>,
+    /// By file: `"run.cast" = "pattern"`.
+    #[serde(default)]
+    screens: BTreeMap<String, String>,
     bounds: Option<(f64, f64)>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
@@ -235,6 +240,15 @@ impl Listing {
                 Err(error) => findings.extend(fault(None, format!("the fact \"{name}\": {error}"))),
             }
         }
+        let mut screens = BTreeMap::new();
+        for (file, pattern) in table.screens {
+            let cast = RecordKind::ALL.into_iter().find(|kind| kind.is_cast() && kind.file(&slug) == file);
+            match (cast, regex::Regex::new(&format!("^(?:{pattern})$"))) {
+                (Some(kind), Ok(regex)) => drop(screens.insert(kind, regex)),
+                (None, _) => findings.extend(fault(None, format!("`screens` names \"{file}\", which is no recording"))),
+                (_, Err(error)) => findings.extend(fault(None, format!("`screens`, \"{file}\": {error}"))),
+            }
+        }
         let (rows, cols) = table.terminal.unwrap_or((4, 60));
         let mut listing = Listing {
             slug,
@@ -246,6 +260,7 @@ impl Listing {
             exit: table.exit,
             terminal: crate::run::Size { rows, cols },
             python: table.python,
+            screens,
             bounds: table.bounds,
             facts,
             dir: dir.to_owned(),

@@ -32,8 +32,8 @@ pub fn find() -> Result<Python, String> {
 /// A run of a Python program, in its folder.
 pub(crate) fn run(root: &Path, program: &Path) -> Run {
     let path = root.join(program);
-    // -B: no cache of bytecode beside the program.
-    let run = Run::new("python3").arg("-B").arg(path.file_name().unwrap_or_default());
+    // -E: whatever PYTHON… variables this machine has, the run is the same. -B: no bytecode beside the program.
+    let run = Run::new("python3").args(["-E", "-B"]).arg(path.file_name().unwrap_or_default());
     match path.parent() {
         Some(dir) => run.dir(dir),
         None => run,

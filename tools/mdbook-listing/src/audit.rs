@@ -67,6 +67,26 @@ pub fn unused(library: &Library, pages: &Pages) -> Vec<Finding> {
         .collect()
 }
 
+/// Terms that are defined twice, or that the glossary does not lead back to.
+pub fn terms(pages: &Pages) -> Vec<Finding> {
+    let glossary = pages.pages.iter().find(|page| page.url == "glossary.html");
+    let mut defined = BTreeSet::new();
+    let mut findings = Vec::new();
+    for page in &pages.pages {
+        for (line, term) in &page.scan.terms {
+            let mut fault = |message: String| findings.push(Finding::new(&page.file, *line, message));
+            if !defined.insert(term) {
+                fault(format!("the term \"{term}\" is defined twice: once is enough, link to it here"));
+            }
+            let link = format!("({}#{term})", page.url.replace(".html", ".md"));
+            if !glossary.is_some_and(|glossary| glossary.text.contains(&link)) {
+                fault(format!("the term \"{term}\" is not in src/glossary.md: add it with a link ]{link}"));
+            }
+        }
+    }
+    findings
+}
+
 fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
     let slug = &listing.slug;
     let mut findings = Vec::new();

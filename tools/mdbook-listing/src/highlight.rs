@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn rust_pieces_have_their_classes() {
-        let text = "#[derive(Debug)]\nfn run<'a>(m: &'a Mutex<u8>) -> bool { println!(\"{}\", N); 1 != x() } // c\n";
+        let text = "#[derive(Debug)]\nfn run<'a>(m: &'a Mutex<u8>) -> bool { println!(\"{}\", MAX); 1 != x() } // c\n";
         let found = rust(text);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].iter().map(|(class, _)| *class).collect::<Vec<_>>(), [Some("attribute"); 7]);

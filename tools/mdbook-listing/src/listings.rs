@@ -71,7 +71,10 @@ fn render_page(
     }
     for link in &page.scan.links {
         match target(library, pages, page, link) {
-            Ok(target) => replacements.push((link.span.clone(), target)),
+            Ok(target) => {
+                replacements.push((link.open.clone(), format!("<a class=\"listing-link\" href=\"{target}\">")));
+                replacements.push((link.close.clone(), "</a>".to_owned()));
+            }
             Err(message) => findings.push(Finding::new(&page.file, link.line, message)),
         }
     }

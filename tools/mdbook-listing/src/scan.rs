@@ -13,6 +13,8 @@ pub struct Scan {
     pub commands: Vec<CommandMark>,
     /// Fences whose language is Rust: every program on a page is a listing.
     pub rust_fences: Vec<usize>,
+    /// `<dfn id="…">`: where a term is defined, with its line.
+    pub terms: Vec<(usize, String)>,
 }
 
 /// `{{#name argument}}`
@@ -27,10 +29,13 @@ pub struct Directive {
     pub alone: bool,
 }
 
-/// `[text](listing:slug#anchor)`: `span` is its destination.
+/// `[text](listing:slug#anchor)`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingLink {
-    pub span: Range<usize>,
+    /// The `[`.
+    pub open: Range<usize>,
+    /// From `](` to `)`.
+    pub close: Range<usize>,
     pub line: usize,
     pub slug: String,
     pub anchor: Option<String>,
@@ -56,6 +61,8 @@ static DIRECTIVE: LazyLock<Regex> =
 /// The pattern that mdbook-cmdrun looks for.
 static COMMAND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<!--[ ]*cmdrun (.*?)-->(\r?\n)?").expect("a constant pattern"));
+
+static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<dfn id="([^"]*)">"#).expect("a constant pattern"));
 
 impl Scan {
     pub fn of(text: &str) -> Scan {
@@ -88,12 +95,12 @@ impl Scan {
                         Some((slug, anchor)) => (slug, Some(anchor.to_owned())),
                         None => (target, None),
                     };
-                    let start = text[span.clone()].rfind(&format!("](listing:{target}")).map(|at| span.start + at + 2);
-                    let inline = link_type == LinkType::Inline && start.is_some();
-                    let start = start.unwrap_or(span.start);
+                    let close = text[span.clone()].rfind(&format!("](listing:{target}")).map(|at| span.start + at);
+                    let inline = link_type == LinkType::Inline && close.is_some();
                     scan.links.push(ListingLink {
-                        span: start..start + "listing:".len() + target.len(),
-                        line: line_of(start),
+                        open: span.start..span.start + 1,
+                        close: close.unwrap_or(span.start + 1)..span.end,
+                        line: line_of(close.unwrap_or(span.start)),
                         slug: slug.to_owned(),
                         anchor,
                         inline,
@@ -116,6 +123,12 @@ impl Scan {
                 alone: is_alone(text, &span),
                 span,
             });
+        }
+        for found in TERM.captures_iter(text) {
+            let at = found.get(0).map(|all| all.start()).unwrap_or_default();
+            if !within(&code, at) && !within(&fences, at) {
+                scan.terms.push((line_of(at), found[1].to_owned()));
+            }
         }
         for found in COMMAND.captures_iter(text) {
             let span = found.get(0).map(|all| all.range()).unwrap_or_default();
@@ -172,12 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn finds_listing_links_and_their_destination() {
+    fn finds_listing_links_and_what_is_around_their_text() {
         let text = "See [the store](listing:lost-update#store) and `[x](listing:no)` and [a](b.md).\n";
         let scan = Scan::of(text);
         assert_eq!(scan.links.len(), 1);
         let link = &scan.links[0];
-        assert_eq!(&text[link.span.clone()], "listing:lost-update#store");
+        assert_eq!((&text[link.open.clone()], &text[link.close.clone()]), ("[", "](listing:lost-update#store)"));
         assert_eq!((&*link.slug, link.anchor.as_deref(), link.inline), ("lost-update", Some("store"), true));
         assert!(!Scan::of("[x]\n\n[x]: listing:a\n").links[0].inline);
     }

@@ -1,0 +1,202 @@
+//! What directives become, byte by byte; and that each stands on one line.
+
+use listing::Library;
+use mdbook_listing::pages::Pages;
+use mdbook_listing::{cmdrun, listings};
+use mdbook_preprocessor::book::{Book, BookItem, Chapter, SectionNumber};
+use snapbox::{assert_data_eq, str};
+use std::path::Path;
+
+const MAIN: &str = "// Adds.\nfn main() {\n    // ANCHOR: add\n    let a = 1 < 2;\n\n    // ANCHOR: say\n    \
+                    println!(\"{a}\");\n    // ANCHOR_END: say\n    // ANCHOR_END: add\n}\n";
+
+/// A library of one listing with records that nobody recorded.
+fn library(dir: &Path) -> Library {
+    let listing = "listings/concepts/sum";
+    for (path, text) in [
+        ("rust-toolchain.toml".to_owned(), "[toolchain]\nchannel = \"1.95.0\"\n"),
+        (
+            format!("{listing}/Cargo.toml"),
+            "[package]\nname = \"sum\"\n\n[package.metadata.listing]\ntitle = \"A <sum> & \\\"more\\\"\"\nclass = \"D\"\n\
+             python = \"D\"\nrecords = [\"output.txt\", \"run.cast\", \"python/sum.txt\"]\nfacts = { truth = \"is (\\\\w+)\" }\n",
+        ),
+        (format!("{listing}/src/main.rs"), MAIN),
+        (format!("{listing}/output.txt"), "it is true\n*not* <b>\n"),
+        (format!("{listing}/python/sum.py"), "print(1 < 2)\n"),
+        (format!("{listing}/python/sum.txt"), "True\n"),
+        (format!("{listing}/fails/e0308.rs"), "fn main() {}\n"),
+        (format!("{listing}/fails/e0308.txt"), "error[E0308]: mismatched `<types>`\n"),
+        (
+            format!("{listing}/run.cast"),
+            "{\"version\":2,\"width\":20,\"height\":2,\"title\":\"t\"}\n[0.5,\"o\",\"</script>\\r\\ndone\"]\n",
+        ),
+        (
+            format!("{listing}/records.json"),
+            "{\"run.cast\": {\"by\": \"rustc 1.95.0\"}, \"python/sum.txt\": {\"by\": \"CPython 3.11.7\"}}",
+        ),
+    ] {
+        let path = dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Library::load(dir).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+fn pages(texts: &[(&str, &str)]) -> Pages {
+    let chapter = |(number, (path, text)): (usize, &(&str, &str))| {
+        let mut chapter = Chapter::new("A page", (*text).to_owned(), *path, Vec::new());
+        chapter.number = Some(SectionNumber::new([2 + number as u32]));
+        BookItem::Chapter(chapter)
+    };
+    Pages::of(&Book::new_with_items(texts.iter().enumerate().map(chapter).collect()), Path::new("src"))
+}
+
+/// The first page of `texts` with its directives rendered; nothing may be wrong with it.
+fn render(texts: &[(&str, &str)], repository: Option<&str>) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let (rendered, findings) = listings::render(&library(dir.path()), &pages(texts), repository);
+    assert_eq!(findings, []);
+    for (rendered, (_, text)) in rendered.iter().zip(texts) {
+        assert_eq!(rendered.lines().count(), text.lines().count(), "a directive must stay on its line");
+    }
+    rendered[0].clone()
+}
+
+/// HTML with a line for each element and each line of code, to be read by people.
+fn by_element(html: &str) -> String {
+    html.replace("><", ">\n<").replace("&#10;", "&#10;\n")
+}
+
+#[test]
+fn an_excerpt_and_the_whole_program() {
+    let html = render(&[("a/x.md", "{{#listing sum:add}}\n")], Some("https://example.org/book/"));
+    assert_data_eq!(by_element(&html), str![[r#"
+<figure class="listing" id="sum" data-slug="sum" data-class="D">
+<figcaption>
+<span class="number">Listing 2.1</span> <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span> <a class="source" href="https://example.org/book/blob/HEAD/listings/concepts/sum/src/main.rs" title="listings/concepts/sum/src/main.rs">source</a>
+</figcaption>
+<pre class="code" tabindex="0" role="region" aria-label="Listing 2.1, excerpt: add">
+<code class="nohighlight">
+<span class="anchor" id="sum.add" data-anchor="add">
+<span class="line" data-line="4">
+<span class="tok-keyword">let</span> a = <span class="tok-number">1</span> &lt; <span class="tok-number">2</span>;</span>&#10;
+<span class="line" data-line="5">
+</span>&#10;
+<span class="anchor" id="sum.say" data-anchor="say">
+<span class="line" data-line="7">
+<span class="tok-macro">println</span>!(<span class="tok-string">&quot;{a}&quot;</span>);</span>&#10;
+</span>
+</span>
+</code>
+</pre>
+<details class="whole">
+<summary>The whole program, 6 lines: <code>cargo run -p sum</code>
+</summary>
+<pre class="code" tabindex="0" role="region" aria-label="Listing 2.1, the whole program">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-comment">// Adds.</span>
+</span>&#10;
+<span class="line" data-line="2">
+<span class="tok-keyword">fn</span> <span class="tok-function">main</span>() {</span>&#10;
+<span class="anchor" data-anchor="add">
+<span class="line" data-line="4">    <span class="tok-keyword">let</span> a = <span class="tok-number">1</span> &lt; <span class="tok-number">2</span>;</span>&#10;
+<span class="line" data-line="5">
+</span>&#10;
+<span class="anchor" data-anchor="say">
+<span class="line" data-line="7">    <span class="tok-macro">println</span>!(<span class="tok-string">&quot;{a}&quot;</span>);</span>&#10;
+</span>
+</span>
+<span class="line" data-line="10">}</span>&#10;
+</code>
+</pre>
+</details>
+</figure>
+
+"#]]);
+}
+
+#[test]
+fn a_python_form_a_refusal_and_a_recording() {
+    let html = render(&[("a/x.md", "{{#python sum}}\n\n{{#fails sum:e0308}}\n\n{{#cast sum}}\n")], None);
+    assert_data_eq!(by_element(&html), str![[r#"
+<details class="python" id="sum-python">
+<summary>In Python: <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span>
+</summary>
+<pre class="code" tabindex="0" role="region" aria-label="The Python form">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-function">print</span>(<span class="tok-number">1</span> &lt; <span class="tok-number">2</span>)</span>&#10;
+</code>
+</pre>
+<p class="made-by">It printed, under CPython 3.11.7:</p>
+<pre class="output" tabindex="0" role="region" aria-label="Output of the Python form">
+<samp>True&#10;
+</samp>
+</pre>
+</details>
+
+<figure class="fails" id="sum.e0308" data-slug="sum">
+<figcaption>
+<span class="number">Listing 2.1</span> <span class="title">Does not compile, E0308: mismatched `&lt;types&gt;`</span>
+</figcaption>
+<pre class="code" tabindex="0" role="region" aria-label="Listing 2.1, does not compile">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-keyword">fn</span> <span class="tok-function">main</span>() {}</span>&#10;
+</code>
+</pre>
+<pre class="output" tabindex="0" role="region" aria-label="What rustc says of listing 2.1">
+<samp>error[E0308]: mismatched `&lt;types&gt;`&#10;
+</samp>
+</pre>
+</figure>
+
+<figure class="cast" id="sum-cast">
+<figcaption>
+<code>cargo run -p sum</code> <span class="made-by">recorded with rustc 1.95.0</span>
+</figcaption>
+<book-cast data-cols="20" data-rows="2" data-label="A terminal runs cargo run -p sum for 0.5 seconds">
+<pre class="output" tabindex="0" role="region" aria-label="The last screen of the recording">
+<samp>&lt;/script&gt;&#10;
+done</samp>
+</pre>
+<script type="application/json" class="recording">[{"version":2,"width":20,"height":2,"title":"t"},[0.5,"o","/u003c/script>/r/ndone"]]</script>
+</book-cast>
+</figure>
+
+"#]]);
+}
+
+#[test]
+fn an_id_is_given_once_a_page() {
+    let html = render(&[("a/x.md", "{{#listing sum:say}}\n\n{{#listing sum}}\n")], None);
+    for id in ["id=\"sum\"", "id=\"sum.say\"", "id=\"sum.add\""] {
+        assert_eq!(html.matches(id).count(), 1, "{id} in {html}");
+    }
+    assert!(html.contains("Listing 2.1<") && html.contains("Listing 2.2<"), "{html}");
+}
+
+#[test]
+fn links_lead_to_the_nearest_embedding() {
+    let link = "[**the** sum](listing:sum#say), [it](listing:sum)\n";
+    let here = format!("{link}\n{{{{#listing sum}}}}\n");
+    let html = render(&[("a/x.md", &here), ("b/y.md", "{{#listing sum}}\n")], None);
+    let expected =
+        "<a class=\"listing-link\" href=\"#sum.say\">**the** sum</a>, <a class=\"listing-link\" href=\"#sum\">it</a>\n";
+    assert!(html.starts_with(expected), "{html}");
+    let html = render(&[("a/x.md", link), ("b/y.md", "{{#listing sum}}\n")], None);
+    assert!(html.starts_with("<a class=\"listing-link\" href=\"../b/y.html#sum.say\">"), "{html}");
+}
+
+#[test]
+fn commands_become_what_they_print() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "It is <!-- cmdrun cargo book fact sum truth -->.\n\n```text\n<!-- cmdrun cargo book output sum -->\n```\n\
+                <!-- cmdrun cargo book output --python sum -->";
+    let pages = pages(&[("a/x.md", text)]);
+    let allow = ["cargo book fact".to_owned(), "cargo book output".to_owned()];
+    let (texts, findings) = cmdrun::render(&library(dir.path()), &pages, &allow);
+    assert_eq!(findings, []);
+    assert_eq!(texts[0], "It is true.\n\n```text\nit is true\n*not* <b>\n```\nTrue");
+}
