@@ -25,7 +25,15 @@ pub fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     findings.extend(audit::terms(&pages));
     for listing in library.listings.values() {
         findings.extend(inspect(&library, listing));
-        findings.extend(listing.source().err().into_iter().flatten());
+        let fails = listing.fails();
+        let python = listing.python.map(|_| listing.python_source());
+        let sources = fails.iter().map(|fails| listing.fails_source(fails)).chain(python).chain([listing.source()]);
+        for source in sources {
+            match source {
+                Ok(source) => findings.extend(source.too_wide()),
+                Err(more) => findings.extend(more),
+            }
+        }
     }
     findings.sort();
     findings.dedup();

@@ -24,6 +24,9 @@ pub enum Extras {
 pub fn load(root: &Path) -> anyhow::Result<MDBook> {
     let mut book =
         MDBook::load(root).context("cannot load the book from book.toml, src/SUMMARY.md and the pages it names")?;
+    // mdBook would take its defaults in place of a table that it cannot read.
+    let html: Result<Option<HtmlConfig>, _> = book.config.get("output.html");
+    html.context("book.toml, [output.html]")?;
     // In this process, in the places where book.toml puts the programs of the same names.
     book.with_preprocessor(Listings).with_preprocessor(Commands);
     Ok(book)

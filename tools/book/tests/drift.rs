@@ -253,6 +253,12 @@ fn things_that_no_page_shows() {
 }
 
 #[test]
+fn a_line_that_the_page_does_not_hold() {
+    let wide = format!("// {}", "wide ".repeat(17));
+    check(MAIN, "// Says hello.", &wide, "src/main.rs:1: wider than 84 columns: break the line");
+}
+
+#[test]
 fn rust_that_belongs_to_no_listing() {
     check(ONE, "```text", "```rust", "one.md:7: a fence of Rust that belongs to no listing");
     check(ONE, "```text", "~~~rust,ignore", "one.md:7: a fence of Rust that belongs to no listing");
@@ -260,9 +266,8 @@ fn rust_that_belongs_to_no_listing() {
 
 #[test]
 fn terms_that_the_glossary_does_not_have() {
-    let expected =
-        "src/concepts/two.md:3: the term \"hi\" is not in src/glossary.md: add it with a link ](concepts/two.md#hi)";
-    check("src/concepts/two.md", "See ", "<dfn id=\"hi\">hi</dfn> ", expected);
+    let expected = "src/concepts/two.md:3: the term \"term-hi\" is not in src/glossary.md: add it with a link ](concepts/two.md#term-hi)";
+    check("src/concepts/two.md", "See ", "<dfn id=\"term-hi\">hi</dfn> ", expected);
 }
 
 #[test]
@@ -362,6 +367,10 @@ fn text_that_is_not_utf8_and_toml_that_is_broken() {
     book.edit("book.toml", "[book]", "[book");
     let fault = book.fault(&["build"]);
     assert!(fault.contains("book.toml"), "{fault}");
+    let book = Book::new();
+    book.edit("book.toml", "runnable = false", "runnable = \"no\"");
+    let fault = book.fault(&["build"]);
+    assert!(fault.contains("book.toml, [output.html]") && fault.contains("expected a boolean"), "{fault}");
     let book = Book::new();
     book.edit("src/SUMMARY.md", "concepts/two.md", "concepts/three.md");
     let fault = book.fault(&["build"]);

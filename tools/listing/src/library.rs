@@ -73,6 +73,8 @@ pub struct Listing {
     pub terminal: crate::run::Size,
     /// The class of the Python form, where there is one.
     pub python: Option<Class>,
+    /// What the Python form is called on the page, where it is another program than the listing.
+    pub python_title: Option<String>,
     /// What the final screen of a recording must look like, where it is not the same each time.
     pub screens: BTreeMap<RecordKind, regex::Regex>,
     /// Bounds that every value of `measure.json` keeps, in its unit.
@@ -133,6 +135,8 @@ struct Table {
     exit: i32,
     terminal: Option<(u16, u16)>,
     python: Option<Class>,
+    #[serde(rename = "python-title")]
+    python_title: Option<String>,
     /// By file: `"run.cast" = "pattern"`.
     #[serde(default)]
     screens: BTreeMap<String, String>,
@@ -260,6 +264,7 @@ impl Listing {
             exit: table.exit,
             terminal: crate::run::Size { rows, cols },
             python: table.python,
+            python_title: table.python_title,
             screens,
             bounds: table.bounds,
             facts,

@@ -3,6 +3,9 @@
 use crate::Finding;
 use std::path::{Path, PathBuf};
 
+/// The most columns of a line of code on a page.
+pub(crate) const WIDEST: usize = 84;
+
 /// A program's lines without the `ANCHOR` marks, and the anchors.
 ///
 /// ```text
@@ -84,6 +87,14 @@ impl Source {
         }));
         source.anchors.sort_by_key(|anchor| (anchor.lines.start, std::cmp::Reverse(anchor.lines.end)));
         if findings.is_empty() { Ok(source) } else { Err(findings) }
+    }
+
+    /// A finding for each line that a page of usual width does not hold.
+    pub fn too_wide(&self) -> impl Iterator<Item = Finding> {
+        let lines = self.lines.iter().zip(&self.numbers).filter(|(line, _)| line.chars().count() > WIDEST);
+        lines.map(|(_, number)| {
+            Finding::new(&self.path, *number, format!("wider than {WIDEST} columns: break the line"))
+        })
     }
 
     pub fn anchor(&self, name: &str) -> Option<&Anchor> {

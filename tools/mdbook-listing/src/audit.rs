@@ -75,6 +75,11 @@ pub fn terms(pages: &Pages) -> Vec<Finding> {
     for page in &pages.pages {
         for (line, term) in &page.scan.terms {
             let mut fault = |message: String| findings.push(Finding::new(&page.file, *line, message));
+            if !term.starts_with("term-") {
+                fault(format!(
+                    "the id \"{term}\" of a term needs to begin with \"term-\": a listing may have its name"
+                ));
+            }
             if !defined.insert(term) {
                 fault(format!("the term \"{term}\" is defined twice: once is enough, link to it here"));
             }

@@ -70,7 +70,9 @@ fn by_element(html: &str) -> String {
 #[test]
 fn an_excerpt_and_the_whole_program() {
     let html = render(&[("a/x.md", "{{#listing sum:add}}\n")], Some("https://example.org/book/"));
-    assert_data_eq!(by_element(&html), str![[r#"
+    assert_data_eq!(
+        by_element(&html),
+        str![[r#"
 <figure class="listing" id="sum" data-slug="sum" data-class="D">
 <figcaption>
 <span class="number">Listing 2.1</span> <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span> <a class="source" href="https://example.org/book/blob/HEAD/listings/concepts/sum/src/main.rs" title="listings/concepts/sum/src/main.rs">source</a>
@@ -113,13 +115,16 @@ fn an_excerpt_and_the_whole_program() {
 </details>
 </figure>
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_python_form_a_refusal_and_a_recording() {
     let html = render(&[("a/x.md", "{{#python sum}}\n\n{{#fails sum:e0308}}\n\n{{#cast sum}}\n")], None);
-    assert_data_eq!(by_element(&html), str![[r#"
+    assert_data_eq!(
+        by_element(&html),
+        str![[r#"
 <details class="python" id="sum-python">
 <summary>In Python: <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span>
 </summary>
@@ -157,7 +162,7 @@ fn a_python_form_a_refusal_and_a_recording() {
 <code>cargo run -p sum</code> <span class="made-by">recorded with rustc 1.95.0</span>
 </figcaption>
 <book-cast data-cols="20" data-rows="2" data-label="A terminal runs cargo run -p sum for 0.5 seconds">
-<pre class="output" tabindex="0" role="region" aria-label="The last screen of the recording">
+<pre class="output" tabindex="0" role="region" aria-label="The last screen of cargo run -p sum, recorded">
 <samp>&lt;/script&gt;&#10;
 done</samp>
 </pre>
@@ -165,7 +170,8 @@ done</samp>
 </book-cast>
 </figure>
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-# Seven ways for a process to end, and what its parent is told: one number for both kinds.
+# Seven ways for a process to end. Its parent is told one number for both kinds.
 import os
 import sys
 import time
@@ -23,7 +23,8 @@ def end(how):
 
 
 if __name__ == "__main__":
-    for how in ["exit 3", "exit 256", "exit -1", "raise", "abort", "kill()", "terminate()"]:
+    exits = ["exit 3", "exit 256", "exit -1"]
+    for how in exits + ["raise", "abort", "kill()", "terminate()"]:
         child = get_context("spawn").Process(target=end, args=(how,))
         child.start()
         match how:

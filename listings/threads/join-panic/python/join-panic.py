@@ -1,4 +1,4 @@
-# An exception ends its thread, not the program. But `join` does not tell: it returns None.
+# An exception ends its thread, not the program. But `join` does not tell of it.
 import threading
 
 

@@ -1,4 +1,4 @@
-# One name, one till for each thread: `__init__` runs again in each thread that uses it.
+# One name, one till a thread: `__init__` runs again in each that uses it.
 import threading
 
 

@@ -30,7 +30,7 @@ pub(super) fn render(
     let maker = made_by(listing, kind);
     let label = format!("A terminal runs {program} for {:.1} seconds", cast.duration().as_secs_f64());
     let rows = cast.final_screen();
-    let still = code::output(&rows, "The last screen of the recording");
+    let still = code::output(&rows, &format!("The last screen of {program}, recorded"));
     let (cols, lines) = (cast.size.cols, cast.size.rows);
     let json = format!("[{}]", text.trim_end().replace('\n', ","));
     let id = context.id_attribute(&format!("{slug}{}-cast", if which.is_some() { "-python" } else { "" }));

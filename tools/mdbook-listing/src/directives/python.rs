@@ -15,7 +15,7 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, rest: Option<
     let source = listing.python_source()?;
     let text = source.text();
     let pieces = highlight::python(&text);
-    let title = escape(&listing.title);
+    let title = escape(listing.python_title.as_ref().unwrap_or(&listing.title));
     let id = context.id_attribute(&format!("{}-python", listing.slug));
     let mut html =
         format!("<details class=\"python\"{id}><summary>In Python: <span class=\"title\">{title}</span></summary>");
