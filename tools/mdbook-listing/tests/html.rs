@@ -91,7 +91,7 @@ fn an_excerpt_and_the_whole_program() {
 </span>
 </code>
 </pre>
-<details class="whole">
+<details class="whole" id="sum-whole">
 <summary>The whole program, 6 lines: <code>cargo run -p sum</code>
 </summary>
 <pre class="code" tabindex="0" role="region" aria-label="Listing 2.1, the whole program">
@@ -181,6 +181,15 @@ fn an_id_is_given_once_a_page() {
         assert_eq!(html.matches(id).count(), 1, "{id} in {html}");
     }
     assert!(html.contains("Listing 2.1<") && html.contains("Listing 2.2<"), "{html}");
+}
+
+#[test]
+fn a_second_excerpt_links_to_the_whole_program_and_keeps_its_own_id() {
+    let html = render(&[("a/x.md", "{{#listing sum:say}}\n\n{{#listing sum:add}}\n")], None);
+    let (first, second) = html.split_once("\n\n").unwrap();
+    assert!(first.contains("<details class=\"whole\" id=\"sum-whole\">"), "{first}");
+    assert!(!first.contains("id=\"sum.add\"") && second.contains("id=\"sum.add\""), "{html}");
+    assert!(second.contains("href=\"#sum-whole\">The whole program</a>") && !second.contains("<details"), "{second}");
 }
 
 #[test]

@@ -36,11 +36,22 @@ pub struct Context<'a> {
     figures: usize,
     /// The ids given so far on this page.
     ids: BTreeSet<String>,
+    /// Ids that only what comes later may have.
+    reserved: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(library: &'a Library, pages: &'a Pages, page: &'a Page, repository: Option<&'a str>) -> Self {
-        Context { library, pages, page, repository, line: 0, figures: 0, ids: BTreeSet::new() }
+        Context {
+            library,
+            pages,
+            page,
+            repository,
+            line: 0,
+            figures: 0,
+            ids: BTreeSet::new(),
+            reserved: BTreeSet::new(),
+        }
     }
 
     /// The HTML of a directive.
@@ -85,6 +96,16 @@ impl<'a> Context<'a> {
 
     /// ` id="…"`, the first time that an id is asked for on this page; nothing after that.
     fn id_attribute(&mut self, id: &str) -> String {
-        if self.ids.insert(id.to_owned()) { format!(" id=\"{id}\"") } else { String::new() }
+        let free = !self.reserved.contains(id) && self.ids.insert(id.to_owned());
+        if free { format!(" id=\"{id}\"") } else { String::new() }
+    }
+
+    /// Keeps an id for what comes later, until [`Context::unreserve_ids`].
+    fn reserve_id(&mut self, id: &str) {
+        self.reserved.insert(id.to_owned());
+    }
+
+    fn unreserve_ids(&mut self) {
+        self.reserved.clear();
     }
 }

@@ -1,9 +1,9 @@
 //! `{{#listing SLUG}}` and `{{#listing SLUG:ANCHOR}}`: a program, or an excerpt with the whole program one click away.
 
 use super::{Context, code};
-use crate::highlight;
+use crate::highlight::{self, Piece};
 use crate::html::escape;
-use listing::{Class, Finding, Listing, did_you_mean};
+use listing::{Anchor, Class, Finding, Listing, Source, did_you_mean};
 
 pub(super) fn render(
     context: &mut Context<'_>,
@@ -38,21 +38,51 @@ pub(super) fn render(
     html.push_str(&format!(
         "<figcaption><span class=\"number\">Listing {number}</span> <span class=\"title\">{}</span> {}</figcaption>",
         escape(&listing.title),
-        source_link(context, listing)
+        // Where the program is stands with its first excerpt.
+        if id.is_empty() { String::new() } else { source_link(context, listing) }
     ));
     html.push_str(&code::block(context, slug, &source, &pieces, shown, &label));
     if anchor.is_some() {
-        let all = 0..source.lines.len();
-        let lines = all.len();
-        html.push_str(&format!(
-            "<details class=\"whole\"><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>"
-        ));
-        let label = format!("Listing {number}, the whole program");
-        html.push_str(&code::block(context, slug, &source, &pieces, all, &label));
-        html.push_str("</details>");
+        html.push_str(&whole(context, listing, &source, &pieces, &number));
     }
     html.push_str("</figure>");
     Ok(html)
+}
+
+/// The whole program, folded, below the first excerpt of it on the page; below the others, a link there.
+fn whole(
+    context: &mut Context<'_>,
+    listing: &Listing,
+    source: &Source,
+    pieces: &[Vec<Piece<'_>>],
+    number: &str,
+) -> String {
+    let slug = &listing.slug;
+    let lines = source.lines.len();
+    let id = context.id_attribute(&format!("{slug}-whole"));
+    if id.is_empty() {
+        return format!(
+            "<p class=\"whole\"><a class=\"listing-link\" href=\"#{slug}-whole\">The whole program</a></p>"
+        );
+    }
+    // An anchor that an excerpt shows is linked to there, and not to where it is folded.
+    let excerpts = context.page.scan.directives.iter().filter(|directive| directive.name == "listing");
+    let excerpts: Vec<&Anchor> = excerpts
+        .filter_map(|directive| directive.argument.strip_prefix(slug.as_str())?.strip_prefix(':'))
+        .filter_map(|name| source.anchor(name))
+        .collect();
+    let inside =
+        |inner: &Anchor, outer: &Anchor| outer.lines.start <= inner.lines.start && inner.lines.end <= outer.lines.end;
+    for anchor in source.anchors.iter().filter(|anchor| excerpts.iter().any(|excerpt| inside(anchor, excerpt))) {
+        context.reserve_id(&format!("{slug}.{}", anchor.name));
+    }
+    let label = format!("Listing {number}, the whole program");
+    let code = code::block(context, slug, source, pieces, 0..lines, &label);
+    context.unreserve_ids();
+    format!(
+        "<details class=\"whole\"{id}><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>\
+         {code}</details>"
+    )
 }
 
 /// A link to the program in the repository, or its path where the book has no repository's address.
