@@ -47,10 +47,7 @@ pub fn entries(root: &Path) -> anyhow::Result<Vec<Entry>> {
 pub fn table(entries: &[Entry]) -> String {
     let width = entries.iter().map(|entry| entry.slug.len()).max().unwrap_or(0);
     let line = |entry: &Entry| {
-        let class = match entry.class {
-            Class::Support => "–".to_owned(),
-            class => format!("{class:?}"),
-        };
+        let class = if entry.class == Class::Support { "–" } else { entry.class.name() };
         format!("{class}  {:width$}  {:10}  {}\n", entry.slug, entry.part, entry.title)
     };
     entries.iter().map(line).collect()

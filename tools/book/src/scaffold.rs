@@ -16,8 +16,7 @@ pub fn new(root: &Path, part: &str, slug: &str, class: Class, title: &str) -> an
     if path.exists() {
         bail!("{} exists already: choose another slug", dir.display());
     }
-    let class_name = serde_json::to_value(class)?;
-    let class_name = class_name.as_str().unwrap_or_default();
+    let class_name = class.name();
     let records = if class == Class::M { "measure.json" } else { "output.txt" };
     let bounds = if class == Class::M { "bounds = [0.0, 1e12]\n" } else { "" };
     let title = toml_edit::value(title);

@@ -31,6 +31,32 @@ pub enum Class {
 }
 
 impl Class {
+    /// As manifests and pages write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::D => "D",
+            Class::S => "S",
+            Class::P => "P",
+            Class::M => "M",
+            Class::X => "X",
+            Class::N => "N",
+            Class::Support => "support",
+        }
+    }
+
+    /// What it promises of a run, in a few words.
+    pub fn promise(self) -> &'static str {
+        match self {
+            Class::D => "prints the same bytes on every run",
+            Class::S => "prints the same bytes for the same seed or clock",
+            Class::P => "real concurrency: a property holds on every run",
+            Class::M => "measured on one machine",
+            Class::X => "must not compile",
+            Class::N => "needs unstable syntax",
+            Class::Support => "used by other listings",
+        }
+    }
+
     /// Whether two runs print the same bytes.
     pub fn is_repeatable(self) -> bool {
         matches!(self, Class::D | Class::S | Class::X | Class::N | Class::Support)

@@ -75,7 +75,7 @@ fn an_excerpt_and_the_whole_program() {
         str![[r#"
 <figure class="listing" id="sum" data-slug="sum" data-class="D">
 <figcaption>
-<span class="number">Listing 2.1</span> <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span> <a class="source" href="https://example.org/book/blob/HEAD/listings/concepts/sum/src/main.rs" title="listings/concepts/sum/src/main.rs">source</a>
+<span class="number">Listing 2.1</span> <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span> <abbr class="class" title="prints the same bytes on every run">D</abbr> <a class="source" href="https://example.org/book/blob/HEAD/listings/concepts/sum/src/main.rs" title="listings/concepts/sum/src/main.rs">source</a>
 </figcaption>
 <pre class="code" tabindex="0" role="region" aria-label="Listing 2.1, excerpt: add">
 <code class="nohighlight">

@@ -1,4 +1,5 @@
-// Nobody knows which clerk leaves last, so all own the ledger: `Arc` counts.
+// Threads that may outlive their starter cannot borrow the ledger. They own it, and
+// `Arc` counts the owners.
 use std::sync::{Arc, Mutex};
 use std::thread;
 

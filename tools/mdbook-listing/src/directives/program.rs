@@ -3,7 +3,7 @@
 use super::{Context, code};
 use crate::highlight::{self, Piece};
 use crate::html::escape;
-use listing::{Anchor, Class, Finding, Listing, Source, did_you_mean};
+use listing::{Anchor, Finding, Listing, Source, did_you_mean};
 
 pub(super) fn render(
     context: &mut Context<'_>,
@@ -26,17 +26,15 @@ pub(super) fn render(
     let pieces = highlight::rust(&text);
     let number = context.next_number();
     let id = context.id_attribute(slug);
-    let class = match listing.class {
-        Class::Support => "support".to_owned(),
-        class => format!("{class:?}"),
-    };
+    let (class, promise) = (listing.class.name(), listing.class.promise());
     let label = match anchor {
         Some(name) => format!("Listing {number}, excerpt: {name}"),
         None => format!("Listing {number}"),
     };
     let mut html = format!("<figure class=\"listing\"{id} data-slug=\"{slug}\" data-class=\"{class}\">");
     html.push_str(&format!(
-        "<figcaption><span class=\"number\">Listing {number}</span> <span class=\"title\">{}</span> {}</figcaption>",
+        "<figcaption><span class=\"number\">Listing {number}</span> <span class=\"title\">{}</span> \
+         <abbr class=\"class\" title=\"{promise}\">{class}</abbr> {}</figcaption>",
         escape(&listing.title),
         // Where the program is stands with its first excerpt.
         if id.is_empty() { String::new() } else { source_link(context, listing) }
