@@ -1,4 +1,4 @@
-//! Runs a program under a deadline and leaves nothing of it behind.
+//! Runs a program under a deadline and leaves nothing of its process group behind.
 //!
 //! ```text
 //! Run ── finish() ──> Transcript   the program ended by itself: streams, chunks with their times, exit status
@@ -6,8 +6,11 @@
 //! ```
 //!
 //! The program leads a process group of its own, and that group is killed when the run ends, however it ends: when the
-//! program exits and leaves children, at the deadline, at the output limit, when this process is interrupted
-//! ([`kill_on_signal`]), and, on Linux, when this process is killed.
+//! program exits and leaves children, at the deadline, at the output limit, and when this process is interrupted
+//! ([`kill_on_signal`]). When this process is killed, Linux kills the program itself. A descendant that has left the group
+//! escapes all of this: a listing that starts one has to end it.
+//!
+//! The program starts with every signal at its default, whatever this process has inherited.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -291,13 +294,23 @@ mod sys {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
+    /// Puts every signal back to its default: a program that is started by one that ignores SIGTERM or SIGCHLD would ignore
+    /// it as well.
+    fn reset_signals() {
+        for signal in 1..32 {
+            // SAFETY: SIG_DFL installs no handler. For SIGKILL and SIGSTOP the call fails, and changes nothing.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+    }
+
     fn start(run: &Run) -> io::Result<(Group, Streams)> {
         // The child must not outlive this process, even when this process gets SIGKILL. The signal comes when the
         // *thread* that spawned it ends: that is this one, which stays until the run is over.
         #[cfg(target_os = "linux")]
-        let die_with_us = {
+        let prepare = {
             let us = rustix::process::getpid();
             move || {
+                reset_signals();
                 rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
                 if rustix::process::getppid() != Some(us) {
                     return Err(io::ErrorKind::BrokenPipe.into());
@@ -306,7 +319,10 @@ mod sys {
             }
         };
         #[cfg(not(target_os = "linux"))]
-        let die_with_us = || Ok(());
+        let prepare = || {
+            reset_signals();
+            Ok(())
+        };
 
         if let Some(size) = run.terminal {
             let (mut pty, pts) = pty_process::blocking::open().map_err(io::Error::other)?;
@@ -318,8 +334,8 @@ mod sys {
             if let Some(dir) = &run.dir {
                 command = command.current_dir(dir);
             }
-            // SAFETY: prctl and getppid are plain system calls; nothing is allocated between fork and exec.
-            let command = unsafe { command.pre_exec(die_with_us) };
+            // SAFETY: signal, prctl and getppid are async-signal-safe; nothing is allocated between fork and exec.
+            let command = unsafe { command.pre_exec(prepare) };
             // It leads a new session, and so a new group.
             let child = command.spawn(pts).map_err(|error| match error {
                 pty_process::Error::Io(error) => error,
@@ -342,7 +358,7 @@ mod sys {
             command.current_dir(dir);
         }
         // SAFETY: as above.
-        unsafe { command.pre_exec(die_with_us) };
+        unsafe { command.pre_exec(prepare) };
         let mut group = Group::new(command.spawn()?);
         if let Some(mut stdin) = group.child.stdin.take() {
             // A program that does not read its input is no error of ours.

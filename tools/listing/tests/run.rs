@@ -78,6 +78,14 @@ fn under_a_terminal_too_a_program_that_does_not_end_is_killed() {
 }
 
 #[test]
+fn what_this_process_ignores_the_program_does_not() {
+    // SAFETY: SIG_IGN installs no handler; no other test here depends on SIGUSR1.
+    unsafe { libc::signal(libc::SIGUSR1, libc::SIG_IGN) };
+    let run = sh("kill -USR1 $$; echo survived").finish().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&run.status), Some(libc::SIGUSR1), "{}", run.text());
+}
+
+#[test]
 fn a_program_that_is_not_there_is_named() {
     let message = Run::new("/no/such/program").finish().unwrap_err().to_string();
     assert!(message.starts_with("cannot start /no/such/program: No such file"), "{message}");

@@ -27,10 +27,9 @@ fn main() {
         thread::spawn(move || ledger.lines.lock().unwrap().push(line))
     });
     // ANCHOR_END: clone
+    drop(ledger); // the clerks have theirs
     for clerk in clerks {
         clerk.join().unwrap();
     }
-    println!("owners left: {}", Arc::strong_count(&ledger));
-    drop(ledger);
     println!("shop closed");
 }

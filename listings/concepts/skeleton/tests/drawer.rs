@@ -22,6 +22,20 @@ fn the_drawer_never_gives_more_than_it_holds() {
     }
 }
 
+/// A gap between the check and the write loses sales: each stamp sold is a stamp gone, however many clerks sell at once.
+#[test]
+fn every_stamp_sold_is_gone() {
+    const FULL: u32 = 1_000_000;
+    const SALES: u32 = 20_000;
+    let drawer = Mutex::new(FULL);
+    thread::scope(|shop| {
+        for _ in 0..8 {
+            shop.spawn(|| (0..SALES).for_each(|_| assert_eq!(sell(&drawer, 1), Ok(1))));
+        }
+    });
+    assert_eq!(drawer.into_inner().unwrap(), FULL - 8 * SALES);
+}
+
 #[test]
 fn a_sale_that_fails_lets_go_of_the_drawer_and_leaves_it_as_it_was() {
     let drawer = Mutex::new(8);

@@ -1,5 +1,5 @@
 // Every byte that the spinner writes: a frame, then backspaces to where it began.
-// It flushes after each frame: the backspaces wait in the buffer for the next one.
+// The Python program flushes after each frame: its backspaces wait for the next.
 
 // ANCHOR: writes
 const PREFIX: &str = "Please wait ... ";

@@ -29,17 +29,17 @@ impl Spinner {
     }
 
     /// A killed process cleans up nothing: its parent does, once it is surely dead.
-    fn stop(&mut self) -> io::Result<()> {
+    fn stop(&mut self, mut screen: impl Write) -> io::Result<()> {
         self.0.kill()?;
         self.0.wait()?;
-        print!("\r\x1b[K");
-        io::stdout().flush()
+        write!(screen, "\r\x1b[K")?;
+        screen.flush()
     }
 }
 
 impl Drop for Spinner {
     fn drop(&mut self) {
-        if let Err(error) = self.stop() {
+        if let Err(error) = self.stop(io::stdout()) {
             eprintln!("the spinner may still turn: {error}");
         }
     }

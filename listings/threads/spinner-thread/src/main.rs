@@ -14,12 +14,14 @@ impl<W: Write + Send> Spinner<W> {
     // ANCHOR: spin
     fn spin(&mut self, done: &AtomicBool) -> io::Result<()> {
         for glyph in ['|', '/', '-', '\\'].into_iter().cycle() {
+            write!(self.screen, "\rPlease wait ... {glyph}")?;
+            self.screen.flush()?;
+            if !done.load(Ordering::Acquire) {
+                thread::park_timeout(self.delay); // nothing between look and park
+            }
             if done.load(Ordering::Acquire) {
                 break;
             }
-            write!(self.screen, "\rPlease wait ... {glyph}")?;
-            self.screen.flush()?;
-            thread::park_timeout(self.delay);
         }
         write!(self.screen, "\r\x1b[K")?;
         self.screen.flush()

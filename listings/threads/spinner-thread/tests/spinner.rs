@@ -24,6 +24,7 @@ fn row(bytes: &[u8]) -> String {
 fn assert_spun(bytes: &[u8]) {
     let text = str::from_utf8(bytes).unwrap();
     let frames = text.strip_suffix("\r\x1b[K").expect("it ends with the erasing of its line");
+    assert!(frames.starts_with('\r'), "{text:?}");
     for (frame, glyph) in frames.split('\r').skip(1).zip("|/-\\".chars().cycle()) {
         assert_eq!(frame, format!("Please wait ... {glyph}"));
     }
@@ -45,6 +46,35 @@ fn stopping_does_not_wait_for_the_end_of_a_delay() {
             });
             assert_eq!(answer.unwrap(), round);
             screen
+        });
+        assert_spun(&screen);
+    }
+}
+
+/// To write may itself park, and so use up the token: here each write waits until a reader has taken it. The flag must be
+/// looked at after that, or the spinner parks with its wake-up gone.
+#[test]
+fn a_screen_that_parks_takes_no_wake_up_away() {
+    struct Slow(mpsc::SyncSender<Vec<u8>>);
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.send(bytes.to_vec()).map_err(io::Error::other)?;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    for _ in 0..20 {
+        let screen = ends(|| {
+            let (send, receive) = mpsc::sync_channel(0);
+            // The reader is slow, so that the computation ends while the spinner waits to write its first frame.
+            let reader = thread::spawn(move || {
+                thread::sleep(Duration::from_millis(5));
+                receive.iter().flatten().collect::<Vec<u8>>()
+            });
+            Spinner { screen: Slow(send), delay: HOUR }.during(|| ()).unwrap();
+            reader.join().unwrap()
         });
         assert_spun(&screen);
     }
