@@ -185,9 +185,13 @@ def cold(rounds):
             '[package]\nname = "peer"\nedition = "2024"\n[dependencies]\nmdbook-driver = "=0.5.4"\nmdbook = "=0.5.4"\n'
             "[profile.dev]\ndebug = 0\nincremental = false\n"
         )
-        lock = next(pathlib.Path.home().glob(".cargo/registry/src/*/mdbook-0.5.4/Cargo.lock"), None)
-        if lock is None:
-            subprocess.run(["cargo", "fetch"], cwd=peer, check=True, **QUIET)
+        # With the dependencies of its own lock file, where cargo has unpacked it; cargo adds the peer to it.
+        cargo = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo"))
+        for lock in cargo.glob("registry/src/*/mdbook-0.5.4/Cargo.lock"):
+            shutil.copy(lock, peer)
+        # Downloads are not measured.
+        for where in [ROOT, peer]:
+            subprocess.run(["cargo", "fetch"], cwd=where, check=True, **QUIET)
         target = folder / "target"
 
         def build(where, *packages):
@@ -211,6 +215,8 @@ def main():
     unknown = set(arguments.measure) - set(measures)
     if unknown:
         parser.error(f"no measure {', '.join(sorted(unknown))}: there are {', '.join(measures)}")
+    if arguments.rounds < 1:
+        parser.error("--rounds: at least one")
     print(f"medians of {arguments.rounds}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':44} {'ours':>8} {'stock':>8} {'ratio':>5}")
     for name in arguments.measure or measures:

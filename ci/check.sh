@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/target/tools/bin:$PWD/target/tools/python/bin:$PATH"
 
-# A skipped test is a failed one, and a warning of rustc an error.
+# A skipped test is a failed one.
 export BOOK_NO_SKIP=1
 # Records are compared with the pinned compiler's; the environment must not choose another.
 unset RUSTUP_TOOLCHAIN
@@ -24,12 +24,17 @@ fmt() { cargo fmt --all --check; }
 
 clippy() { cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings; }
 
-# The test command as README.md gives it.
+# The test command as README.md gives it, which would mend a Cargo.lock that lacks something.
 test_all() {
-  local command
+  local command lock
   command=$(sed -n 's/^\$ \(cargo test.*\)$/\1/p' README.md | head -n 1)
   [ -n "$command" ] || { echo 'README.md has no line "$ cargo test"' >&2; exit 1; }
+  lock=$(cat Cargo.lock)
   $command
+  [ "$lock" = "$(cat Cargo.lock)" ] || {
+    echo "ci/check.sh: \`$command\` changed Cargo.lock: commit what it is now" >&2
+    exit 1
+  }
 }
 
 doc() { RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --locked --workspace --no-deps; }

@@ -23,6 +23,7 @@ pub fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     findings.extend(cmdrun::render(&library, &pages, &cmdrun::allow_list(&book.config)?).1);
     findings.extend(audit::unused(&library, &pages));
     findings.extend(audit::terms(&pages));
+    findings.extend(audit::unlisted(root, &book.config.book.src, &pages));
     for listing in library.listings.values() {
         findings.extend(inspect(&library, listing));
         let fails = listing.fails();

@@ -62,6 +62,9 @@ enum Command {
         /// The caption on the page
         #[arg(short, long, default_value = "What this program shows")]
         title: String,
+        /// For class N: the listing that prints the same without unstable syntax
+        #[arg(long, value_name = "SLUG")]
+        stable: Option<String>,
     },
     /// Give a listing (SLUG) or a page (part/page) another name; mentions and old addresses follow
     Rename { old: String, new: String },
@@ -80,7 +83,7 @@ enum Command {
     },
     /// Print a number from a listing's record
     Fact { slug: String, name: String },
-    /// Print a completion script for a shell
+    /// Print a completion script for `book`, the program behind `cargo book`
     Completions { shell: clap_complete::Shell },
 }
 
@@ -93,12 +96,11 @@ fn parse_class(text: &str) -> Result<Class, String> {
 /// # Errors
 /// With what went wrong, where, and what to do next.
 pub fn run(cli: Cli) -> anyhow::Result<String> {
-    if let Command::Completions { shell } = cli.command {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "cargo-book", &mut script);
-        return Ok(String::from_utf8(script)?);
-    }
-    let root = find_root(&cli.directory)?;
+    // A shell's completions are asked for anywhere; all else is about a checkout.
+    let root = match cli.command {
+        Command::Completions { .. } => PathBuf::new(),
+        _ => find_root(&cli.directory)?,
+    };
     match cli.command {
         Command::Serve { port, open } => serve::serve(&root, port, open).map(|()| String::new()),
         Command::Build { open } => {
@@ -124,9 +126,9 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
             report(check::findings(&root)?)?;
             Ok(check::summary(&root)?)
         }
-        Command::New { part, slug, class, title } => {
-            let dir = scaffold::new(&root, &part, &slug, class, &title)?;
-            Ok(scaffold::next_steps(&dir, &part, &slug))
+        Command::New { part, slug, class, title, stable } => {
+            let made = scaffold::new(&root, &part, &slug, class, &title, stable.as_deref())?;
+            Ok(scaffold::next_steps(&made, &part, &slug))
         }
         Command::Rename { old, new } => {
             let changed = rename::rename(&root, &old, &new)?;
@@ -147,7 +149,11 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
             let fact = library.get(&slug).and_then(|listing| listing.fact(&name)).map_err(anyhow::Error::msg)?;
             Ok(fact + "\n")
         }
-        Command::Completions { .. } => Ok(String::new()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command().bin_name("book"), "book", &mut script);
+            Ok(String::from_utf8(script)?)
+        }
     }
 }
 

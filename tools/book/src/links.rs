@@ -90,8 +90,8 @@ fn leads_somewhere(
     }
 }
 
-/// `way` from the folder `from`; `None` when it leaves the site.
-fn resolve(from: &Path, way: &str) -> Option<PathBuf> {
+/// Where `way` leads from the folder `from`; `None` when it leads out of the root of both.
+pub(crate) fn resolve(from: &Path, way: &str) -> Option<PathBuf> {
     let mut path = from.to_owned();
     for component in Path::new(way).components() {
         match component {
@@ -104,24 +104,8 @@ fn resolve(from: &Path, way: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Percent-encoding undone.
 fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let byte = rest.get(1..3).and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
-        match byte.filter(|_| first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &rest[3..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// What an HTML text links to, and its ids.
@@ -163,9 +147,11 @@ pub fn anchors(html: &str) -> Anchors {
 }
 
 /// Whether a link stays in the site: it has no scheme and names no host.
+///
+/// A `listing:` link that is still one was written in a way that nobody looks for, and leads nowhere.
 fn is_internal(link: &str) -> bool {
     let scheme = link.split(['/', '?', '#']).next().unwrap_or_default();
-    !scheme.contains(':') && !link.starts_with("//")
+    scheme.starts_with("listing:") || !scheme.contains(':') && !link.starts_with("//")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `cargo book`.
 
+use anyhow::Context;
 use book::cli::{Cli, print, run};
 use clap::Parser;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ fn main() -> ExitCode {
         .init();
     let cli = Cli::parse();
     let answer = listing::run::kill_on_signal().map_err(anyhow::Error::from).and_then(|()| run(cli));
-    match answer.and_then(|text| Ok(print(&text)?)) {
+    match answer.and_then(|text| print(&text).context("cannot write to standard output")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -31,7 +31,7 @@ pub fn select<'a>(library: &'a Library, slugs: &[String]) -> anyhow::Result<Vec<
 /// Runs listings again and holds them against their records; says on standard error what differs.
 ///
 /// # Errors
-/// When a listing does not compile or differs from its records.
+/// When a listing does not compile, or the machine is at fault. What differs is counted.
 pub fn test(root: &Path, slugs: &[String]) -> anyhow::Result<Tally> {
     let library = site::library(root)?;
     let listings = select(&library, slugs)?;

@@ -1,26 +1,175 @@
 //! `cargo book new PART SLUG`: the files of a listing.
 
+use crate::site;
 use anyhow::{Context, bail, ensure};
 use listing::{Class, PARTS, did_you_mean};
 use std::path::{Path, PathBuf};
 
-/// Makes the folder of a listing with a program that runs; answers the folder, relative to `root`.
+/// Names that no listing can have, and why not: what `cargo new` refuses or warns of, for a package or for its program.
+const FORBIDDEN: [(&str, &[&str]); 4] = [
+    ("Cargo keeps a folder of that name in target/", &["build", "deps", "examples", "incremental"]),
+    ("a crate that comes with Rust has that name", &["alloc", "core", "proc-macro", "std", "test"]),
+    (
+        "it is a keyword of Rust",
+        &[
+            "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+            "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+            "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct",
+            "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+            "yield",
+        ],
+    ),
+    (
+        "it is the name of a device on Windows",
+        &[
+            "aux", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con", "lpt1", "lpt2",
+            "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
+        ],
+    ),
+];
+
+/// A program that prints the same on every run.
+const PROGRAM: &str = r#"// What this program shows, in a line or two.
+
+fn main() {
+    println!("{}", answer());
+}
+
+fn answer() -> u32 {
+    42
+}
+"#;
+
+const PROPERTY: &str = r#"include!("../src/main.rs");
+
+#[test]
+fn the_answer_is_even() {
+    assert_eq!(answer() % 2, 0);
+}
+"#;
+
+/// A program that prints a [`listing::Measurement`].
+const MEASURING: &str = r##"// What this program measures, in a line or two.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+fn main() {
+    let points = [10, 100, 1000].map(|n| format!("[{n}, {}]", nanoseconds(n))).join(", ");
+    println!(r#"{{"unit": "ns", "x": "numbers", "series": [{{"name": "sum", "points": [{points}]}}]}}"#);
+}
+
+// How long it takes to add up so many numbers.
+fn nanoseconds(n: u32) -> u128 {
+    let began = Instant::now();
+    black_box(sum(black_box(n)));
+    began.elapsed().as_nanos()
+}
+
+fn sum(n: u32) -> u32 {
+    (1..=n).sum()
+}
+"##;
+
+const MEASURING_PROPERTY: &str = r#"include!("../src/main.rs");
+
+#[test]
+fn what_is_measured_is_right() {
+    assert_eq!(sum(4), 10);
+}
+"#;
+
+const FAILS: &str = r#"fn main() {
+    let _number: u32 = "two";
+}
+"#;
+
+/// A listing that [`new`] made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Relative to the root of the checkout.
+    pub dir: PathBuf,
+    pub class: Class,
+}
+
+/// Makes the folder of a listing with a program that runs.
+///
+/// `stable` is for class N: the listing that prints the same without unstable syntax.
 ///
 /// # Errors
-/// When the part is unknown, or the slug is taken or malformed.
-pub fn new(root: &Path, part: &str, slug: &str, class: Class, title: &str) -> anyhow::Result<PathBuf> {
+/// When the part is unknown, the slug is taken or malformed, the title is no line, or `stable` does not go with the class.
+pub fn new(
+    root: &Path,
+    part: &str,
+    slug: &str,
+    class: Class,
+    title: &str,
+    stable: Option<&str>,
+) -> anyhow::Result<Made> {
     ensure!(PARTS.contains(&part), "no part \"{part}\"{}", did_you_mean(part, PARTS));
     refuse_slug(root, slug)?;
+    let is_line = !title.trim().is_empty() && !title.contains(char::is_control);
+    ensure!(is_line, "{title:?} is no title: give one line of text, the caption on the page");
+    match stable {
+        Some(stable) if class == Class::N => {
+            let twin = site::library(root)?.get(stable).map_err(anyhow::Error::msg)?.class;
+            let prints_the_same = matches!(twin, Class::D | Class::S);
+            ensure!(prints_the_same, "\"{stable}\" is of class {}: --stable needs one of class D or S", twin.name());
+        }
+        Some(_) => bail!("--stable is for class N alone, and this is class {}: leave it out", class.name()),
+        None if class == Class::N => {
+            bail!("class N needs a stable listing that prints the same: name it with --stable SLUG")
+        }
+        None => {}
+    }
     let dir = PathBuf::from("listings").join(part).join(slug);
     let path = root.join(&dir);
     if path.exists() {
         bail!("{} exists already: choose another slug", dir.display());
     }
-    let class_name = class.name();
+    // Made whole beside listings/ and moved there: Cargo refuses the whole workspace for a folder in listings/PART without
+    // a manifest, and for a manifest without a program.
+    let draft = tempfile::Builder::new()
+        .prefix(".new-listing-")
+        .tempdir_in(root)
+        .with_context(|| format!("cannot make a folder in {}", root.display()))?;
+    let whole = draft.path().join(slug);
+    for (name, text) in files(slug, class, title, stable) {
+        write(&whole.join(name), &text)?;
+    }
+    let part = root.join("listings").join(part);
+    std::fs::create_dir_all(&part).with_context(|| format!("cannot make {}", part.display()))?;
+    std::fs::rename(&whole, &path).with_context(|| format!("cannot make {}", path.display()))?;
+    Ok(Made { dir, class })
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    let parent = file.parent().context("a file lies in a folder")?;
+    std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The files of a listing, relative to its folder.
+fn files(slug: &str, class: Class, title: &str, stable: Option<&str>) -> Vec<(&'static str, String)> {
+    let (program, property) = if class == Class::M { (MEASURING, MEASURING_PROPERTY) } else { (PROGRAM, PROPERTY) };
+    let mut files = vec![
+        ("Cargo.toml", manifest(slug, class, title, stable)),
+        ("src/main.rs", program.to_owned()),
+        ("tests/property.rs", property.to_owned()),
+    ];
+    if class == Class::X {
+        files.push(("fails/e0308.rs", FAILS.to_owned()));
+    }
+    files
+}
+
+fn manifest(slug: &str, class: Class, title: &str, stable: Option<&str>) -> String {
     let records = if class == Class::M { "measure.json" } else { "output.txt" };
     let bounds = if class == Class::M { "bounds = [0.0, 1e12]\n" } else { "" };
+    let stable = stable.map(|stable| format!("stable = \"{stable}\"\n")).unwrap_or_default();
+    let class = class.name();
     let title = toml_edit::value(title);
-    let manifest = format!(
+    format!(
         "[package]\n\
          name = \"{slug}\"\n\
          edition.workspace = true\n\
@@ -30,7 +179,8 @@ pub fn new(root: &Path, part: &str, slug: &str, class: Class, title: &str) -> an
          \n\
          [package.metadata.listing]\n\
          title = {}\n\
-         class = \"{class_name}\"\n\
+         class = \"{class}\"\n\
+         {stable}\
          records = [\"{records}\"]\n\
          {bounds}\
          \n\
@@ -42,25 +192,10 @@ pub fn new(root: &Path, part: &str, slug: &str, class: Class, title: &str) -> an
          [lints]\n\
          workspace = true\n",
         title.to_string().trim()
-    );
-    let program = "// What this program shows, in a line or two.\n\nfn main() {\n    println!(\"{}\", answer());\n}\n\n\
-                   fn answer() -> u32 {\n    42\n}\n";
-    let property = "include!(\"../src/main.rs\");\n\n#[test]\nfn the_answer_is_even() {\n    \
-                    assert_eq!(answer() % 2, 0);\n}\n";
-    let mut files = vec![("Cargo.toml", manifest.as_str()), ("src/main.rs", program), ("tests/property.rs", property)];
-    if class == Class::X {
-        files.push(("fails/e0308.rs", "fn main() {\n    let _number: u32 = \"two\";\n}\n"));
-    }
-    for (name, text) in files {
-        let file = path.join(name);
-        let parent = file.parent().context("a file lies in a folder")?;
-        std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
-        std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    }
-    Ok(dir)
+    )
 }
 
-/// An error unless `slug` can name a new listing.
+/// An error unless `slug` can name a new listing: its folder, its package and its program.
 ///
 /// # Errors
 /// With what is wrong with it.
@@ -68,6 +203,9 @@ pub fn refuse_slug(root: &Path, slug: &str) -> anyhow::Result<()> {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let well_formed = slug.split('-').all(is_word) && slug.starts_with(|c: char| c.is_ascii_lowercase());
     ensure!(well_formed, "\"{slug}\" is no slug: lower-case words joined by hyphens, such as lost-update");
+    if let Some((reason, _)) = FORBIDDEN.iter().find(|(_, names)| names.contains(&slug)) {
+        bail!("\"{slug}\" cannot name a listing, for {reason}: choose another slug");
+    }
     // A package of that name is a member already, or a dependency that `cargo run -p SLUG` could mean as well.
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
     let taken = lock.lines().any(|line| line == format!("name = \"{slug}\""));
@@ -76,15 +214,23 @@ pub fn refuse_slug(root: &Path, slug: &str) -> anyhow::Result<()> {
 }
 
 /// What to do after [`new`].
-pub fn next_steps(dir: &Path, part: &str, slug: &str) -> String {
-    let dir = dir.display();
-    format!(
+pub fn next_steps(made: &Made, part: &str, slug: &str) -> String {
+    let Made { dir, class } = made;
+    let (dir, class) = (dir.display(), *class);
+    let release = if class == Class::M { "--release " } else { "" };
+    let records = if class == Class::M { "measure.json" } else { "output.txt" };
+    let mut steps = format!(
         "{dir} is there. Next:\n\
          1. write the program in {dir}/src/main.rs and its property in {dir}/tests/property.rs\n\
-         2. cargo run -p {slug}; cargo test -p {slug}\n\
-         3. cargo book record {slug}\n\
-         4. in a page of src/{part}/, write {{{{#listing {slug}}}}} and, in a `text` fence,\n   \
-            <!-- cmdrun cargo book output {slug} -->\n\
-         5. cargo book check\n"
-    )
+         2. cargo run {release}-p {slug}; cargo test -p {slug}\n\
+         3. cargo book record {slug}, which writes {records}\n\
+         4. in a page of src/{part}/, write {{{{#listing {slug}}}}}"
+    );
+    if class == Class::X {
+        steps += &format!(", {{{{#fails {slug}:e0308}}}}");
+    }
+    if class != Class::M {
+        steps += &format!(" and, in a `text` fence,\n   <!-- cmdrun cargo book output {slug} -->");
+    }
+    steps + "\n5. cargo book check\n"
 }

@@ -149,7 +149,7 @@ fn names_that_are_not_there() {
         (
             "{{#listing hello:greet}}",
             "{{#listing hello greet}}",
-            "one.md:5: {{#listing hello greet}} has another form: {{#listing SLUG}} or {{#listing SLUG:ANCHOR}}",
+            "one.md:5: this {{#listing}} has another form: {{#listing SLUG}} or {{#listing SLUG:ANCHOR}}",
         ),
         (
             "\n{{#listing hello:greet}}",
@@ -324,7 +324,10 @@ fn records_that_are_missing_stale_or_spoilt() {
         ("output.txt", "output.txt: there is no such record yet: run `cargo book record hello`"),
         ("run.cast", "run.cast: there is no such record yet: run `cargo book record hello`"),
         ("python/hello.txt", "python/hello.txt: there is no such record yet: run `cargo book record hello`"),
-        ("fails/e0308.txt", "fails/e0308.txt: there is no such record yet: run `cargo book record hello`"),
+        (
+            "fails/e0308.txt",
+            "fails/e0308.txt: there is no record of the error E0308 yet: run `cargo book record hello`",
+        ),
         ("records.json", "output.txt: records.json does not say who made this record: run `cargo book record hello`"),
     ] {
         let book = Book::new();
@@ -395,4 +398,219 @@ src/concepts/two.md:3: no page embeds "hello", so no link can lead there
 
 "#]]
     );
+}
+
+#[test]
+fn output_where_its_lines_would_leave_their_fence() {
+    let fence = "```text\n<!-- cmdrun cargo book output hello -->\n```";
+    let cases = [
+        (
+            "- item\n\n  ```text\n  <!-- cmdrun cargo book output hello -->\n  ```",
+            "one.md:10: `cargo book output hello` stands in a list or a quotation, which its second line would leave",
+        ),
+        (
+            "> ```text\n> <!-- cmdrun cargo book output hello -->\n> ```",
+            "one.md:8: `cargo book output hello` stands in a list or a quotation",
+        ),
+        (
+            "<!-- cmdrun cargo book output hello -->",
+            "one.md:7: the output of `cargo book output hello` is no Markdown: put it into",
+        ),
+    ];
+    for (new, expected) in cases {
+        check(ONE, fence, new, expected);
+    }
+    for line in ["```", "~~~"] {
+        check("listings/concepts/hello/output.txt", "hello\n", &format!("hello\n{line}\n"), "could close its fence");
+    }
+}
+
+#[test]
+fn facts_that_are_not_one_plain_value() {
+    check(MANIFEST, "letters: (\\\\d+)", "(\\\\w+)", "the fact \"letters\" of \"hello\" has 3 values in its output");
+    let output = "listings/concepts/hello/output.txt";
+    let book = Book::new();
+    book.edit(MANIFEST, "letters: (\\\\d+)", "letters: (.+)");
+    book.edit(output, "letters: 5", "letters: *5*");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("the fact \"letters\" of \"hello\" is \"*5*\", which Markdown would interpret"), "{fault}");
+    // One value, however often it stands there.
+    let book = Book::new();
+    book.edit(output, "letters: 5\n", "letters: 5\nletters: 5\n");
+    assert!(book.book(&["check"]).status.success());
+}
+
+#[test]
+fn what_is_half_written_or_not_listed() {
+    check(ONE, "{{#cast hello}}", "{{#cast hello\n}}", "one.md:15: a directive that does not end on its line");
+    check(ONE, "{{#cast hello}}", "<!-- cmdrun\nls -->", "one.md:15: a command that does not end on its line");
+    let book = Book::new();
+    book.write("src/concepts/three.md", "# Three\n");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("src/concepts/three.md: src/SUMMARY.md does not name this page"), "{fault}");
+    let book = Book::new();
+    book.edit("src/concepts/two.md", "See ", "![no](listing:hello) ");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("src/concepts/two.md:3: the link to \"listing:hello\" leads nowhere"), "{fault}");
+}
+
+/// A command at the beginning of a line makes no HTML of the line.
+#[test]
+fn a_line_that_begins_with_a_fact_is_read_like_any_other() {
+    check(
+        ONE,
+        "The [greeting](listing:hello#greet) has <!-- cmdrun cargo book fact hello letters --> letters.",
+        "<!-- cmdrun cargo book fact hello letters --> letters has the [greeting](listing:hello#nonsense).",
+        "one.md:3: \"hello\" has no anchor \"nonsense\": there is greet",
+    );
+}
+
+#[test]
+fn a_manifest_that_asks_for_the_impossible() {
+    check(
+        MANIFEST,
+        "class = \"D\"",
+        "class = \"D\"\nterminal = [60000, 60000]",
+        "`terminal` needs to be rows (1 to 200)",
+    );
+    check(MANIFEST, "class = \"D\"", "class = \"D\"\nterminal = [0, 0]", "`terminal` needs to be rows (1 to 200)");
+    check(MANIFEST, "\"A greeting\"", "\"\"", "`title` needs to be a line of text");
+    check(MANIFEST, "\"A greeting\"", "\"A\\nB\"", "`title` needs to be a line of text");
+    check(MANIFEST, "class = \"D\"", "class = \"N\"", "class N, and no other, needs `stable`");
+    check(
+        MANIFEST,
+        "class = \"D\"",
+        "class = \"N\"\nstable = \"hullo\"",
+        "unknown listing \"hullo\": did you mean \"hello\"?",
+    );
+}
+
+#[test]
+fn an_unstable_listing_prints_what_its_stable_form_prints() {
+    let book = Book::new();
+    let copy = |name: &str, text: String| book.write(&format!("listings/concepts/new-hello/{name}"), text);
+    copy(
+        "Cargo.toml",
+        book.read(MANIFEST)
+            .replace("\"hello\"", "\"new-hello\"")
+            .replace("class = \"D\"", "class = \"N\"\nstable = \"hello\"")
+            .replace("python = \"D\"\n", "")
+            .replace(", \"run.cast\", \"python/hello.txt\"", ""),
+    );
+    copy("src/main.rs", book.read(MAIN));
+    copy("tests/property.rs", String::new());
+    copy("output.txt", "hello\nletters: 5\n".to_owned());
+    copy("records.json", "{\"output.txt\": {\"by\": \"rustc 1.95.0\"}}\n".to_owned());
+    let two = "src/concepts/two.md";
+    book.edit(
+        two,
+        "See ",
+        "{{#listing new-hello:greet}}\n\n```text\n<!-- cmdrun cargo book output new-hello -->\n```\n\n\
+                            <!-- cmdrun cargo book fact new-hello letters --> of ",
+    );
+    let run = book.book(&["check"]);
+    assert!(run.status.success(), "{}", run.errors());
+    copy("output.txt", "hullo\nletters: 5\n".to_owned());
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("new-hello/Cargo.toml: does not print what \"hello\" prints, its stable form"), "{fault}");
+}
+
+#[test]
+fn a_program_that_must_fail_in_one_way_only() {
+    let book = Book::new();
+    book.edit("listings/concepts/hello/fails/e0308.rs", "\"two\";", "\"two\";\n    what();");
+    let fault = book.fault(&["test"]);
+    assert!(fault.contains("this program fails with E0308 and E0425, and its name promises E0308"), "{fault}");
+    let book = Book::new();
+    book.write("listings/concepts/hello/fails/e0999.txt", "error[E0999]: none\n");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("fails/e0999.txt: an error of no program"), "{fault}");
+}
+
+/// A record of a run that differs each time is made anew where its listing is named, and only there.
+#[test]
+fn recording_by_name_records_anew() {
+    let book = Book::new();
+    let cast = "listings/concepts/hello/run.cast";
+    book.edit(cast, "\"title\":\"A greeting\"", "\"title\":\"Another\"");
+    assert!(book.book(&["record"]).errors().contains("run.cast: unchanged"));
+    assert!(book.read(cast).contains("Another"));
+    assert!(book.book(&["record", "hello"]).errors().contains("run.cast: recorded anew"));
+    assert!(book.read(cast).contains("A greeting"));
+}
+
+#[test]
+fn a_property_listing_whose_program_was_changed_in_any_file() {
+    let property = |book: &Book| {
+        book.edit(MANIFEST, "python = \"D\"", "python = \"P\"");
+        assert!(book.book(&["record", "hello"]).status.success());
+    };
+    let expected = "python/hello.txt: was made by another version of the program";
+    let book = Book::new();
+    property(&book);
+    book.write("listings/concepts/hello/python/helper.py", "A = 1\n");
+    assert!(book.fault(&["check"]).contains(expected));
+    assert!(book.fault(&["test"]).contains(expected));
+    let book = Book::new();
+    book.write("listings/concepts/hello/python/hello.py", "for x in \"ab\":\n    print(\"a\")\n    print(\"b\")\n");
+    property(&book);
+    book.write("listings/concepts/hello/python/hello.py", "for x in \"ab\":\n    print(\"a\")\nprint(\"b\")\n");
+    assert!(book.fault(&["check"]).contains(expected));
+}
+
+#[test]
+fn records_by_another_compiler() {
+    let book = Book::new();
+    book.edit("listings/concepts/hello/records.json", "rustc 1.95.0", "rustc 1.94.0");
+    let expected = "output.txt: was made by rustc 1.94.0, and this is rustc 1.95.0: run `cargo book record hello`";
+    assert!(book.fault(&["test"]).contains(expected));
+    let book = Book::new();
+    book.edit("rust-toolchain.toml", "1.95.0", "1.96.0");
+    // Whatever rustup would make of that version, the compiler here stays the one that runs this test.
+    let before = book.read("listings/concepts/hello/records.json");
+    let fault = book.fault(&["record", "hello"]);
+    assert!(fault.contains("but records are made by rustc 1.96.0 (rust-toolchain.toml)"), "{fault}");
+    assert_eq!(book.read("listings/concepts/hello/records.json"), before);
+}
+
+#[test]
+fn a_final_screen_that_is_only_in_part_as_it_must_be() {
+    let book = Book::new();
+    book.edit(MANIFEST, "class = \"D\"", "class = \"D\"\nscreens = { \"run.cast\" = \"hello\" }");
+    let fault = book.fault(&["test"]);
+    assert!(
+        fault.contains("the final screen on record does not look like `screens` says:\nhello\nletters: 5"),
+        "{fault}"
+    );
+    assert!(fault.contains("the final screen of this run does not look like"), "{fault}");
+    let book = Book::new();
+    book.edit(MANIFEST, "class = \"D\"", "class = \"D\"\nscreens = { \"run.cast\" = '(?s)hello.letters: \\d' }");
+    assert!(book.book(&["test"]).status.success());
+}
+
+#[test]
+fn a_measurement_out_of_its_bounds() {
+    let book = Book::new();
+    book.edit(MANIFEST, "class = \"D\"", "class = \"M\"\nbounds = [1.0, 10.0]");
+    book.edit(MANIFEST, "\"output.txt\"", "\"measure.json\"");
+    std::fs::remove_file(book.file("listings/concepts/hello/output.txt")).unwrap();
+    book.edit("listings/concepts/hello/records.json", "output.txt", "measure.json");
+    book.edit(ONE, "```text\n<!-- cmdrun cargo book output hello -->\n```\n", "");
+    let measure = |y: &str, x: &str| {
+        let series = format!("[{{\"name\": \"letters: 5\", \"points\": [[1, {y}]]}}]");
+        book.write(
+            "listings/concepts/hello/measure.json",
+            format!("{{\"unit\": \"ns\", \"x\": \"{x}\", \"series\": {series}}}"),
+        );
+        book.book(&["check"])
+    };
+    let run = measure("9.5", "threads");
+    assert!(run.status.success(), "{}", run.errors());
+    let fault = measure("10.5", "threads").errors();
+    assert!(
+        fault
+            .contains("measure.json: letters: 5 at 1: 10.5 ns is not within 1 to 10 ns: run `cargo book record hello`"),
+        "{fault}"
+    );
+    assert!(measure("null", "threads").errors().contains("measure.json:1: no measurement"));
 }

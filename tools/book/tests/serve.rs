@@ -6,7 +6,8 @@ mod fixture;
 use fixture::Book;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// Longer than anything takes, however busy the machine is.
@@ -15,7 +16,10 @@ const GENEROUS: Duration = Duration::from_secs(60);
 /// A server on a free port; killed when dropped.
 struct Server {
     child: Child,
-    stderr: BufReader<ChildStderr>,
+    /// The lines of standard error.
+    lines: Receiver<String>,
+    /// What was read of standard error.
+    said: String,
     port: u16,
 }
 
@@ -28,7 +32,10 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut server = Server { stderr: BufReader::new(child.stderr.take().unwrap()), child, port: 0 };
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut server = Server { child, lines, said: String::new(), port: 0 };
         let line = server.line_with("The book is at");
         let port = line.rsplit(':').next().unwrap().split('/').next().unwrap();
         server.port = port.parse().unwrap();
@@ -37,12 +44,14 @@ impl Server {
 
     /// The next line on standard error that contains `word`.
     fn line_with(&mut self, word: &str) -> String {
-        let mut line = String::new();
-        while !line.contains(word) {
-            line.clear();
-            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "the server ended before it said {word:?}");
+        loop {
+            let line = self.lines.recv_timeout(GENEROUS);
+            let line = line.unwrap_or_else(|error| panic!("{error}: {word:?} was never said, but:\n{}", self.said));
+            self.said += &format!("{line}\n");
+            if line.contains(word) {
+                return line;
+            }
         }
-        line
     }
 
     fn connect(&self, path: &str) -> BufReader<TcpStream> {
@@ -97,10 +106,72 @@ fn a_change_is_built_and_told_and_a_fault_is_shown_over_the_last_good_page() {
     let fault = "src/concepts/two.md:3: unknown listing \"hallo\": did you mean \"hello\"?";
     assert!(third["fault"].as_str().unwrap().contains(fault), "{third}");
     server.line_with(fault);
+    server.line_with("The last version that could be built is still shown.");
     assert!(server.get("/concepts/two.html").contains("Zwei"), "the last good page is still there");
 
     book.edit("src/concepts/two.md", "listing:hallo", "listing:hello");
     assert_eq!(status(&mut events)["fault"], serde_json::Value::Null);
+}
+
+#[test]
+fn the_search_and_the_print_page_are_there_at_first_and_follow_a_change_untold() {
+    let book = Book::new();
+    let mut server = Server::start(&book);
+    let has_search = |page: &str| page.contains("searchbar");
+    assert!(has_search(&server.get("/concepts/one.html")));
+    assert!(server.get("/print.html").contains("A greeting"));
+    let mut events = server.connect("/__book/events");
+    status(&mut events);
+
+    book.edit("src/concepts/two.md", "# Two", "# Zwei");
+    let second = status(&mut events);
+    server.line_with("the search and the print page are there too");
+    assert!(server.get("/print.html").contains("Zwei"));
+    let page = server.get("/concepts/two.html");
+    assert!(has_search(&page) && page.contains("Zwei"), "{page}");
+    assert!(page.contains(&format!("/__book/reload.js?build={}", second["build"])), "{page}");
+    assert_eq!(server.said.matches("built in").count(), 2, "{}", server.said);
+
+    // Had the pages been told of the search, this would be what they were told.
+    book.edit("src/concepts/two.md", "# Zwei", "# Deux");
+    assert_ne!(status(&mut events)["build"], second["build"]);
+    assert!(server.get("/concepts/two.html").contains("Deux"));
+}
+
+#[test]
+fn links_in_a_circle_are_no_end_of_the_server() {
+    let book = Book::new();
+    for name in ["src/a", "src/b"] {
+        std::os::unix::fs::symlink(".", book.file(name)).unwrap();
+    }
+    let server = Server::start(&book);
+    assert!(server.get("/__book/").contains("\"reload\":true"));
+}
+
+#[test]
+fn a_page_too_large_for_the_listener_is_served_as_it_is() {
+    let book = Book::new();
+    let length = (32 << 20) + 1;
+    std::fs::File::create(book.file("src/large.html")).unwrap().set_len(length).unwrap();
+    let server = Server::start(&book);
+    let answer = server.get("/large.html");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert_eq!(body.len() as u64, length);
+    assert!(body.bytes().all(|byte| byte == 0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_ended_servers_left_is_removed_and_what_others_serve_is_not() {
+    let book = Book::new();
+    // No process has the first of these numbers; the second is this test's.
+    let [ended, lives] = [u32::MAX, std::process::id()].map(|id| format!("target/serve/{id}/a/index.html"));
+    book.write(&ended, "old");
+    book.write(&lives, "new");
+    let _server = Server::start(&book);
+    assert!(!book.file(&format!("target/serve/{}", u32::MAX)).exists());
+    assert_eq!(book.read(&lives), "new");
 }
 
 #[test]
@@ -132,6 +203,7 @@ fn a_book_that_cannot_be_built_is_served_with_the_reason_and_then_mended() {
     let book = Book::new();
     book.edit("src/concepts/one.md", "{{#cast hello}}", "{{#cats hello}}");
     let server = Server::start(&book);
+    assert!(server.said.contains("not built: ") && !server.said.contains("still shown"), "{}", server.said);
     assert!(server.get("/").contains("The book cannot be built yet"));
     let mut events = server.connect("/__book/events");
     assert!(status(&mut events)["fault"].as_str().unwrap().contains("unknown directive \"cats\""));

@@ -1,6 +1,6 @@
 //! The executables of listings, by one `cargo build`.
 
-use crate::run::Run;
+use crate::run::{Run, Supervised};
 use crate::{Class, Library, Listing};
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
@@ -64,8 +64,9 @@ fn build(root: &Path, listings: &[&Listing], profile: &str) -> anyhow::Result<BT
     for listing in listings {
         command.args(["--package", &listing.slug]);
     }
-    let mut cargo = command.spawn().context("cannot run cargo")?;
-    let stdout = cargo.stdout.take().context("cargo has no standard output")?;
+    // Whoever interrupts this process means its cargo as well.
+    let mut cargo = Supervised::start(&mut command).context("cannot run cargo")?;
+    let stdout = cargo.stdout().context("cargo has no standard output")?;
     let mut built = BTreeMap::new();
     for line in BufReader::new(stdout).lines() {
         let message: serde_json::Value = serde_json::from_str(&line?).unwrap_or_default();

@@ -58,7 +58,8 @@ impl Cast {
         let (_, first) = lines.next().context("line 1: the file is empty")?;
         let header: Header = serde_json::from_str(first).context("line 1: no asciicast header")?;
         ensure!(header.version == 2, "line 1: asciicast version {}, expected 2", header.version);
-        ensure!(header.width > 0 && header.height > 0, "line 1: a terminal without cells");
+        let size = Size { rows: header.height, cols: header.width };
+        ensure!(size.is_sensible(), "line 1: a terminal of {} rows and {} columns", size.rows, size.cols);
         let mut events = Vec::new();
         let mut last = Duration::ZERO;
         for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
@@ -71,7 +72,6 @@ impl Cast {
                 events.push((at, data));
             }
         }
-        let size = Size { rows: header.height, cols: header.width };
         Ok(Cast { size, title: header.title, events })
     }
 
@@ -85,6 +85,11 @@ impl Cast {
         }
         text.push('\n');
         text
+    }
+
+    /// The same as one JSON array: the header, then the events.
+    pub fn to_json(&self) -> String {
+        format!("[{}]", self.to_text().trim_end().replace('\n', ","))
     }
 
     /// What the screen shows in the end: its rows without trailing blanks, without empty rows at the bottom.

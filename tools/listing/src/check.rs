@@ -11,7 +11,6 @@ use crate::builder::Binaries;
 use crate::cast::Cast;
 use crate::record::{RECORDS, Records};
 use crate::run::{Run, RunError, Transcript, readable};
-use crate::source::digest;
 use crate::{Class, Fails, Finding, Library, Listing, Maker, Measurement, RecordKind, python};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -187,11 +186,10 @@ fn produce(
     let python = *program != listing.main_path();
     let fault = |message: String| Ok(Err(vec![Finding::new(program, None, message)]));
     let records: Vec<_> = listing.records.iter().filter(|record| record.kind.is_python() == python).collect();
-    let text = match listing.read(program) {
-        Ok(text) => text,
+    let digest = match listing.digest(python) {
+        Ok(digest) => digest,
         Err(findings) => return Ok(Err(findings)),
     };
-    let digest = digest([text.as_str()]);
     let finish = |run: Run| -> Result<Transcript, String> {
         let transcript = run.finish().map_err(|error| explain(&error, listing))?;
         let expected = if python { 0 } else { listing.exit };
@@ -331,16 +329,11 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
             Some(maker) if !record.kind.is_python() && maker.by != pinned => {
                 fault(format!("was made by {}, and rust-toolchain.toml pins {pinned}", maker.by));
             }
-            Some(Maker { program: Some(program), .. }) => {
-                let path = if record.kind.is_python() { listing.python_path() } else { listing.main_path() };
-                match listing.read(&path) {
-                    Ok(text) if digest([text.as_str()]) != *program => {
-                        fault("was made by another version of the program".to_owned());
-                    }
-                    Ok(_) => {}
-                    Err(more) => findings.extend(more),
-                }
-            }
+            Some(Maker { program: Some(program), .. }) => match listing.digest(record.kind.is_python()) {
+                Ok(digest) if digest != *program => fault("was made by another version of the program".to_owned()),
+                Ok(_) => {}
+                Err(more) => findings.extend(more),
+            },
             Some(_) => {}
         }
         if let (true, Err(error)) = (record.kind.is_cast(), Cast::parse(&text)) {
@@ -354,9 +347,24 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
         }
     }
     for fails in listing.fails() {
-        if !listing.root.join(fails.record_path()).exists() {
-            findings.push(Finding::new(fails.record_path(), None, format!("there is no such record yet: {again}")));
+        let text = std::fs::read_to_string(listing.root.join(fails.record_path())).unwrap_or_default();
+        if !text.starts_with(&format!("error[{}]", fails.code)) {
+            let message = format!("there is no record of the error {} yet: {again}", fails.code);
+            findings.push(Finding::new(fails.record_path(), None, message));
         }
+    }
+    for path in listing.fails_without_program() {
+        let message = "an error of no program: remove it, or bring back the program";
+        findings.push(Finding::new(path, None, message));
+    }
+    if let Some(stable) = &listing.stable {
+        let twin = library.get(stable).and_then(|twin| twin.recorded(RecordKind::Output));
+        let message = match (twin, listing.recorded(RecordKind::Output)) {
+            (Ok(twin), Ok(own)) if twin == own => None,
+            (Ok(_), Ok(_)) => Some(format!("does not print what \"{stable}\" prints, its stable form")),
+            (Err(message), _) | (_, Err(message)) => Some(message),
+        };
+        findings.extend(message.map(|message| Finding::new(listing.manifest(), None, message)));
     }
     findings
 }

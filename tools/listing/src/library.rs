@@ -103,6 +103,8 @@ pub struct Listing {
     pub python_title: Option<String>,
     /// What the final screen of a recording must look like, where it is not the same each time.
     pub screens: BTreeMap<RecordKind, regex::Regex>,
+    /// The listing of class D or S that prints the same, for one of class N.
+    pub stable: Option<String>,
     /// Bounds that every value of `measure.json` keeps, in its unit.
     pub bounds: Option<(f64, f64)>,
     pub facts: BTreeMap<String, Fact>,
@@ -166,6 +168,7 @@ struct Table {
     /// By file: `"run.cast" = "pattern"`.
     #[serde(default)]
     screens: BTreeMap<String, String>,
+    stable: Option<String>,
     bounds: Option<(f64, f64)>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
@@ -292,6 +295,7 @@ impl Listing {
             python: table.python,
             python_title: table.python_title,
             screens,
+            stable: table.stable,
             bounds: table.bounds,
             facts,
             dir: dir.to_owned(),
@@ -310,6 +314,15 @@ impl Listing {
     fn faults(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut fault = |message: &str| findings.push(Finding::new(self.manifest(), None, message));
+        if self.title.trim().is_empty() || self.title.contains('\n') {
+            fault("`title` needs to be a line of text: it is the caption on the page");
+        }
+        if !self.terminal.is_sensible() {
+            fault("`terminal` needs to be rows (1 to 200) and columns (1 to 400)");
+        }
+        if (self.class == Class::N) != self.stable.is_some() {
+            fault("class N, and no other, needs `stable`: the slug of the listing that prints the same");
+        }
         if self.has("python") != self.python.is_some() {
             fault(if self.python.is_some() {
                 "`python` is set but there is no python/ folder: remove the key or add the program"
@@ -326,7 +339,8 @@ impl Listing {
         if self.class == Class::M && self.bounds.is_none() {
             fault("class M needs sanity bounds for its values: `bounds = [lowest, highest]`");
         }
-        if self.class == Class::P && !self.has("tests") {
+        let tests = std::fs::read_dir(self.root.join(&self.dir).join("tests")).into_iter().flatten().count();
+        if self.class == Class::P && tests == 0 {
             fault("class P needs property tests: add tests/property.rs");
         }
         findings
@@ -370,6 +384,20 @@ impl Listing {
         Source::parse(path, &self.read(path)?)
     }
 
+    /// A digest of the program, or of its Python form: every file beside it, and its arguments.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is no UTF-8.
+    pub(crate) fn digest(&self, python: bool) -> Result<String, Vec<Finding>> {
+        let (dir, ending) = if python { ("python", "py") } else { ("src", "rs") };
+        let mut files = Vec::new();
+        files_below(&self.root, &self.dir.join(dir), &mut files);
+        files.retain(|file| file.extension().is_some_and(|extension| extension == ending));
+        let texts = files.iter().map(|file| self.read(file)).collect::<Result<Vec<_>, _>>()?;
+        let args: &[String] = if python { &[] } else { &self.args };
+        Ok(crate::source::digest(texts.iter().map(String::as_str), args))
+    }
+
     pub(crate) fn read(&self, path: &Path) -> Result<String, Vec<Finding>> {
         let bytes = std::fs::read(self.root.join(path))
             .map_err(|error| vec![Finding::new(path, None, format!("cannot be read: {error}"))])?;
@@ -377,6 +405,15 @@ impl Listing {
             let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
             vec![Finding::new(path, line, "is not UTF-8 from here on: save it as UTF-8")]
         })
+    }
+
+    /// Errors on record of programs that are not there.
+    pub(crate) fn fails_without_program(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        files_below(&self.root, &self.dir.join("fails"), &mut files);
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+        files.retain(|file| !self.root.join(file.with_extension("rs")).exists());
+        files
     }
 
     /// The programs that must not compile, by name.
@@ -410,11 +447,16 @@ impl Listing {
             let near = did_you_mean(name, self.facts.keys().map(String::as_str));
             format!("\"{}\" has no fact \"{name}\"{near}", self.slug)
         })?;
-        let output = self.recorded(RecordKind::Output)?;
-        let mut values: Vec<&str> =
-            fact.pattern.captures_iter(&output).filter_map(|c| Some(c.get(1)?.as_str())).collect();
-        values.dedup();
+        let kind = if self.record(RecordKind::Measure).is_some() { RecordKind::Measure } else { RecordKind::Output };
+        let output = self.recorded(kind)?;
+        let values = fact.pattern.captures_iter(&output).filter_map(|found| Some(found.get(1)?.as_str()));
+        let values: Vec<&str> = values.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let is_plain = |value: &str| value.chars().all(|c| c.is_alphanumeric() || " .,:%+-−/()".contains(c));
         match values[..] {
+            [value] if !is_plain(value) => Err(format!(
+                "the fact \"{name}\" of \"{}\" is \"{value}\", which Markdown would interpret: let its pattern catch less",
+                self.slug
+            )),
             [value] => Ok(value.to_owned()),
             [] => Err(format!("the fact \"{name}\" of \"{}\" is not in its output: mend its pattern", self.slug)),
             _ => Err(format!(
@@ -447,6 +489,20 @@ impl Listing {
 
     pub(crate) fn maker_records(&self) -> Records {
         Records::load(self)
+    }
+}
+
+/// Every file below `dir`, relative to the root, in order.
+fn files_below(root: &Path, dir: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = std::fs::read_dir(root.join(dir)).into_iter().flatten().flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = dir.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => files_below(root, &path, files),
+            Ok(_) => files.push(path),
+            Err(_) => {}
+        }
     }
 }
 

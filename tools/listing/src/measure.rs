@@ -17,7 +17,7 @@ pub struct Measurement {
     /// The day, `YYYY-MM-DD`.
     #[serde(default)]
     pub date: String,
-    /// The machine's load average over one minute when the measurement began.
+    /// The machine's load average over one minute when the measurement ended.
     #[serde(default)]
     pub load: f64,
     /// The unit of every `y`, such as `ns`.

@@ -20,7 +20,10 @@ pub struct Python {
 pub fn find() -> Result<Python, String> {
     let install = format!("install CPython {}.{} or newer as python3", OLDEST.0, OLDEST.1);
     let ask = "import platform; print(platform.python_implementation(), platform.python_version())";
-    let run = Run::new("python3").args(["-c", ask]).finish().map_err(|_| format!("needs python3: {install}"))?;
+    let run = Run::new("python3")
+        .args(["-c", ask])
+        .finish()
+        .map_err(|error| format!("needs python3 ({error}): {install}"))?;
     let name = run.text().trim().to_owned();
     let mut numbers = name.split([' ', '.']).filter_map(|word| word.parse::<u32>().ok());
     match (numbers.next(), numbers.next()) {
@@ -33,7 +36,7 @@ pub fn find() -> Result<Python, String> {
 pub(crate) fn run(root: &Path, program: &Path) -> Run {
     let path = root.join(program);
     // -E: whatever PYTHON… variables this machine has, the run is the same. -B: no bytecode beside the program.
-    let run = Run::new("python3").args(["-E", "-B"]).arg(path.file_name().unwrap_or_default());
+    let run = Run::new("python3").env("LC_ALL", "C.UTF-8").args(["-E", "-B"]).arg(path.file_name().unwrap_or_default());
     match path.parent() {
         Some(dir) => run.dir(dir),
         None => run,

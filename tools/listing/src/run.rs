@@ -46,6 +46,13 @@ pub struct Size {
     pub cols: u16,
 }
 
+impl Size {
+    /// Whether a terminal can have this size: one that nobody could look at would only take memory.
+    pub fn is_sensible(self) -> bool {
+        (1..=200).contains(&self.rows) && (1..=400).contains(&self.cols)
+    }
+}
+
 /// What a program wrote, when, and how it ended.
 #[derive(Debug, Clone)]
 pub struct Transcript {
@@ -137,15 +144,7 @@ impl Run {
     /// # Errors
     /// [`RunError`], when it cannot start, passes its deadline or its output limit.
     pub fn finish(self) -> Result<Transcript, RunError> {
-        self.finish_with(|_| {})
-    }
-
-    /// As [`Run::finish`], and calls `started` with the process id as soon as there is one.
-    ///
-    /// # Errors
-    /// As [`Run::finish`].
-    pub fn finish_with(self, started: impl FnOnce(u32)) -> Result<Transcript, RunError> {
-        sys::finish(self, started)
+        sys::finish(self)
     }
 
     fn name(&self) -> String {
@@ -194,6 +193,9 @@ pub fn kill_on_signal() -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
+pub use sys::Supervised;
+
+#[cfg(unix)]
 mod sys {
     use super::{Run, RunError, Transcript, tail};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -220,6 +222,7 @@ mod sys {
     const ESCAPED: Duration = Duration::from_secs(1);
 
     /// A child that leads its group. Dropping it kills the group and reaps the child.
+    #[derive(Debug)]
     struct Group {
         child: Child,
         reaped: bool,
@@ -283,15 +286,11 @@ mod sys {
             match result {
                 // Linux says so when the last program on the terminal has closed it.
                 Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => Ok(0),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => self_retry(),
+                // An interrupted read says nothing about the stream: look again on the next turn.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(io::ErrorKind::WouldBlock.into()),
                 other => other,
             }
         }
-    }
-
-    /// An interrupted read says nothing about the stream: look again on the next turn.
-    fn self_retry() -> io::Result<usize> {
-        Err(io::ErrorKind::WouldBlock.into())
     }
 
     /// Puts every signal back to its default: a program that is started by one that ignores SIGTERM or SIGCHLD would ignore
@@ -371,11 +370,10 @@ mod sys {
         Ok((group, streams))
     }
 
-    pub(super) fn finish(run: Run, started: impl FnOnce(u32)) -> Result<Transcript, RunError> {
+    pub(super) fn finish(run: Run) -> Result<Transcript, RunError> {
         let began = Instant::now();
         let (mut group, mut streams) =
             start(&run).map_err(|source| RunError::Start { program: run.program.display().to_string(), source })?;
-        started(group.child.id());
 
         let lost = |source: io::Error| RunError::Io { program: run.name(), source };
         let mut written = [Vec::new(), Vec::new()];
@@ -411,7 +409,7 @@ mod sys {
                 }
             }
             if written[0].len() + written[1].len() > run.max_output {
-                let said = tail(&written[0]);
+                let said = last_words(&written);
                 return Err(RunError::Flood { program: run.name(), limit: run.max_output, said });
             }
             if status.is_none() && group.has_ended().map_err(&lost)? {
@@ -424,9 +422,43 @@ mod sys {
                 return Ok(Transcript { stdout, stderr, chunks, status });
             }
             if status.is_none() && began.elapsed() > run.deadline {
-                let said = if written[0].is_empty() { tail(&written[1]) } else { tail(&written[0]) };
+                let said = last_words(&written);
                 return Err(RunError::Deadline { program: run.name(), deadline: run.deadline, said });
             }
+        }
+    }
+
+    /// The end of what was written: to standard output, or where nothing was, to standard error.
+    fn last_words(written: &[Vec<u8>; 2]) -> String {
+        tail(if written[0].is_empty() { &written[1] } else { &written[0] })
+    }
+
+    /// A child that leads a group of its own, which is killed when this is dropped or this process is interrupted.
+    #[derive(Debug)]
+    pub struct Supervised(Group);
+
+    impl Supervised {
+        /// Starts `command`.
+        ///
+        /// # Errors
+        /// When it cannot be started.
+        pub fn start(command: &mut Command) -> io::Result<Supervised> {
+            Ok(Supervised(Group::new(command.process_group(0).spawn()?)))
+        }
+
+        /// The child's standard output, once, if it is a pipe.
+        pub fn stdout(&mut self) -> Option<std::process::ChildStdout> {
+            self.0.child.stdout.take()
+        }
+
+        /// Waits for the child's end.
+        ///
+        /// # Errors
+        /// When the child was lost.
+        pub fn wait(mut self) -> io::Result<std::process::ExitStatus> {
+            let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            waitid(WaitId::Pid(self.0.pid()), look)?;
+            self.0.kill_and_reap()
         }
     }
 
@@ -446,10 +478,37 @@ mod sys {
 }
 
 #[cfg(not(unix))]
+pub use sys::Supervised;
+
+#[cfg(not(unix))]
 mod sys {
     use super::{Run, RunError, Transcript};
 
-    pub(super) fn finish(run: Run, _started: impl FnOnce(u32)) -> Result<Transcript, RunError> {
+    /// A child that is killed when this is dropped.
+    #[derive(Debug)]
+    pub struct Supervised(std::process::Child);
+
+    impl Supervised {
+        pub fn start(command: &mut std::process::Command) -> std::io::Result<Supervised> {
+            command.spawn().map(Supervised)
+        }
+
+        pub fn stdout(&mut self) -> Option<std::process::ChildStdout> {
+            self.0.stdout.take()
+        }
+
+        pub fn wait(mut self) -> std::io::Result<std::process::ExitStatus> {
+            self.0.wait()
+        }
+    }
+
+    impl Drop for Supervised {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+        }
+    }
+
+    pub(super) fn finish(run: Run) -> Result<Transcript, RunError> {
         Err(RunError::Unsupported { program: run.name() })
     }
 

@@ -125,20 +125,21 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// A digest of what a program says, blind to marks, blank lines and lines that are only a comment.
+/// A digest of the files of a program and of the arguments it is run with, blind to marks.
 ///
 /// Kept with a record that cannot be compared byte by byte, so that a change of the program after the recording is seen.
-pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>, args: &[String]) -> String {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for text in texts {
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let comment = line.starts_with("//") || (line.starts_with('#') && !line.starts_with("#["));
-            if !comment {
-                hash.update(line);
-                hash.update("\n");
-            }
+        for line in text.lines().filter(|line| mark(line).is_none()) {
+            hash.update(line.trim_end());
+            hash.update("\n");
         }
+        hash.update("\0");
+    }
+    for arg in args {
+        hash.update(arg);
         hash.update("\0");
     }
     hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
@@ -189,10 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_sees_code_and_not_comments() {
-        let before = digest(["fn main() {\n    // say it\n    say(1);\n}\n"]);
-        assert_eq!(before, digest(["// new\nfn main() {\n\n    say(1);\n}\n"]));
-        assert_ne!(before, digest(["fn main() {\n    say(2);\n}\n"]));
-        assert_ne!(digest(["#[a]\nx"]), digest(["x"]));
+    fn the_digest_sees_everything_but_marks() {
+        let before = digest(["fn main() {\n    say(1);\n}\n"], &[]);
+        assert_eq!(before, digest(["fn main() {\n    // ANCHOR: a\n    say(1);\n    // ANCHOR_END: a\n}\n"], &[]));
+        for other in ["fn main() {\n    say(2);\n}\n", "fn main() {\nsay(1);\n}\n", "fn main() {\n    // say(1);\n}\n"]
+        {
+            assert_ne!(before, digest([other], &[]), "{other}");
+        }
+        assert_ne!(before, digest(["fn main() {\n    say(1);\n}\n", "mod b;"], &[]));
+        assert_ne!(before, digest(["fn main() {\n    say(1);\n}\n"], &["--fast".to_owned()]));
     }
 }

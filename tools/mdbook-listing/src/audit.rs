@@ -1,8 +1,10 @@
 //! What no page says by itself: a listing, an anchor, a record or a fact that nothing shows.
 
+use crate::cmdrun::Question;
 use crate::pages::Pages;
 use listing::{Class, Finding, Library, Listing, RecordKind};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// What the pages use, as `slug` and `slug:part`.
 #[derive(Debug, Default)]
@@ -21,16 +23,16 @@ impl Uses {
         let mut uses = Uses::default();
         for page in &pages.pages {
             for directive in &page.scan.directives {
-                let argument = directive.argument.clone();
-                let slug = argument.split(':').next().unwrap_or_default().to_owned();
+                let slug = directive.slug.clone();
+                let whole = directive.part.iter().fold(slug.clone(), |whole, part| format!("{whole}:{part}"));
                 match directive.name.as_str() {
                     "listing" => {
                         uses.listings.insert(slug);
-                        uses.anchors.insert(argument);
+                        uses.anchors.insert(whole);
                     }
-                    "cast" => drop(uses.casts.insert(argument)),
+                    "cast" => drop(uses.casts.insert(whole)),
                     "python" => drop(uses.pythons.insert(slug)),
-                    "fails" => drop(uses.fails.insert(argument)),
+                    "fails" => drop(uses.fails.insert(whole)),
                     _ => {}
                 }
             }
@@ -40,15 +42,14 @@ impl Uses {
                 }
             }
             for mark in &page.scan.commands {
-                let words: Vec<&str> = mark.command.split_whitespace().collect();
-                match words[..] {
-                    ["cargo", "book", "output", slug] => drop(uses.outputs.insert(slug.to_owned())),
-                    ["cargo", "book", "output", "--python", slug] => drop(uses.pythons.insert(slug.to_owned())),
-                    ["cargo", "book", "fact", slug, name] => {
-                        uses.outputs.insert(slug.to_owned());
+                match Question::of(&mark.command) {
+                    Some(Question::Output { slug, python: false }) => drop(uses.outputs.insert(slug)),
+                    Some(Question::Output { slug, python: true }) => drop(uses.pythons.insert(slug)),
+                    Some(Question::Fact { slug, name }) => {
                         uses.facts.insert(format!("{slug}:{name}"));
+                        uses.outputs.insert(slug);
                     }
-                    _ => {}
+                    None => {}
                 }
             }
         }
@@ -65,6 +66,31 @@ pub fn unused(library: &Library, pages: &Pages) -> Vec<Finding> {
         .filter(|listing| listing.class != Class::Support)
         .flat_map(|listing| unused_of(listing, &uses))
         .collect()
+}
+
+/// Pages in the folders of the text that SUMMARY.md does not name, and that nobody therefore sees.
+pub fn unlisted(root: &Path, src: &Path, pages: &Pages) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut folders = vec![src.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
+            let path = folder.join(entry.file_name());
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md")
+                && path != src.join("SUMMARY.md")
+                && !path.starts_with(src.join("assets"))
+                && !pages.pages.iter().any(|page| page.file == path)
+            {
+                findings.push(Finding::new(
+                    path,
+                    None,
+                    "src/SUMMARY.md does not name this page: add it, or remove the file",
+                ));
+            }
+        }
+    }
+    findings
 }
 
 /// Terms that are defined twice, or that the glossary does not lead back to.
@@ -119,8 +145,10 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
                 (uses.casts.contains(&format!("{slug}:python")), format!("{{{{#cast {slug}:python}}}}"))
             }
             RecordKind::PythonOutput => (uses.pythons.contains(slug), format!("{{{{#python {slug}}}}}")),
-            // A plot, when there are plots; until then by a fact.
-            RecordKind::Measure => (true, String::new()),
+            RecordKind::Measure => (
+                uses.outputs.contains(slug),
+                format!("<!-- cmdrun cargo book fact {slug} NAME -->, with NAME in `facts`"),
+            ),
         };
         if !shown {
             findings.push(Finding::new(

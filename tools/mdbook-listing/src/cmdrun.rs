@@ -4,12 +4,12 @@
 //! allow list in book.toml has its first words, it holds nothing that a shell would interpret, and its failure fails the
 //! build. `cargo book output …` and `cargo book fact …` are answered in this process, by the code that the commands run.
 
-use crate::pages::{Page, Pages};
-use crate::scan::{CommandMark, splice};
+use crate::pages::{Page, Pages, rewrite};
+use crate::scan::{CommandMark, Place, splice};
 use anyhow::Context;
-use listing::{Finding, Library, RecordKind, report};
+use listing::{Finding, Library, RecordKind};
 use mdbook_cmdrun::CmdRun;
-use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use std::path::Path;
@@ -23,31 +23,9 @@ impl Preprocessor for Commands {
         "cmdrun"
     }
 
-    fn run(&self, context: &PreprocessorContext, mut book: Book) -> anyhow::Result<Book> {
-        let pages = Pages::of(&book, &context.config.book.src);
-        if pages.pages.iter().all(|page| page.scan.commands.is_empty()) {
-            return Ok(book);
-        }
-        let library = match Library::load(&context.root) {
-            Ok(library) => library,
-            Err(findings) => {
-                report(findings)?;
-                return Ok(book);
-            }
-        };
-        let (texts, findings) = render(&library, &pages, &allow_list(&context.config)?);
-        report(findings)?;
-        let mut texts = texts.into_iter();
-        book.for_each_mut(|item| {
-            if let BookItem::Chapter(chapter) = item
-                && chapter.path.is_some()
-                && chapter.source_path.is_some()
-                && let Some(text) = texts.next()
-            {
-                chapter.content = text;
-            }
-        });
-        Ok(book)
+    fn run(&self, context: &PreprocessorContext, book: Book) -> anyhow::Result<Book> {
+        let allow = allow_list(&context.config)?;
+        rewrite(context, book, |library, pages| render(library, pages, &allow))
     }
 }
 
@@ -86,27 +64,63 @@ fn answer(library: &Library, page: &Page, mark: &CommandMark, allow: &[String]) 
         words.len() >= entry.len() && entry.iter().zip(&words).all(|(allowed, word)| allowed == word)
     };
     if !allow.iter().any(allowed) {
-        return Err(format!(
-            "the command `{command}` is not allowed: book.toml, [preprocessor.cmdrun], allows {}",
-            allow.iter().map(|entry| format!("`{entry}`")).collect::<Vec<_>>().join(", ")
-        ));
+        let list: Vec<String> = allow.iter().map(|entry| format!("`{entry}`")).collect();
+        let list = if list.is_empty() { "nothing".to_owned() } else { list.join(", ") };
+        return Err(format!("the command `{command}` is not allowed: book.toml, [preprocessor.cmdrun], allows {list}"));
     }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let output = match words[..] {
-        ["cargo", "book", "output", slug] => library.get(slug)?.recorded(RecordKind::Output)?,
-        ["cargo", "book", "output", "--python", slug] => library.get(slug)?.recorded(RecordKind::PythonOutput)?,
-        ["cargo", "book", "fact", slug, name] => library.get(slug)?.fact(name)?,
-        ["cargo", "book", ..] => {
+    let output = match Question::of(command) {
+        Some(Question::Output { slug, python }) => {
+            if mark.place == Place::Sentence || mark.place == Place::Line {
+                return Err(format!(
+                    "the output of `{command}` is no Markdown: put it into a ```text fence, alone on its line"
+                ));
+            }
+            library.get(&slug)?.recorded(if python { RecordKind::PythonOutput } else { RecordKind::Output })?
+        }
+        Some(Question::Fact { slug, name }) => library.get(&slug)?.fact(&name)? + "\n",
+        None if words.starts_with(&["cargo".to_owned(), "book".to_owned()]) => {
             let forms = "`cargo book output [--python] SLUG` and `cargo book fact SLUG NAME`";
             return Err(format!("`{command}` cannot stand in the text: {forms} can"));
         }
-        _ => run(library, page, command)?,
+        None => run(library, page, command)?,
     };
-    let output = if mark.inline { output.trim_end().to_owned() } else { output };
-    if mark.in_fence && output.lines().any(|line| line.trim_start().starts_with("```")) {
-        return Err(format!("the output of `{command}` has a line that would close its fence"));
+    match mark.place {
+        Place::Sentence => Ok(output.trim_end().to_owned()),
+        Place::Line => Ok(output),
+        Place::IndentedFence => Err(format!(
+            "`{command}` stands in a list or a quotation, which its second line would leave: move the fence out"
+        )),
+        Place::Fence => match output.lines().find(|line| {
+            line.trim_start().starts_with('`') && line.contains("```") || line.trim_start().starts_with("~~~")
+        }) {
+            Some(_) => Err(format!("the output of `{command}` has a line that could close its fence")),
+            None => Ok(output),
+        },
     }
-    Ok(output)
+}
+
+/// What a page may ask `cargo book`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    Output { slug: String, python: bool },
+    Fact { slug: String, name: String },
+}
+
+impl Question {
+    /// The question that a command is, if it is one.
+    pub fn of(command: &str) -> Option<Question> {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words[..] {
+            ["cargo", "book", "output", slug] => Some(Question::Output { slug: slug.to_owned(), python: false }),
+            ["cargo", "book", "output", "--python", slug] => {
+                Some(Question::Output { slug: slug.to_owned(), python: true })
+            }
+            ["cargo", "book", "fact", slug, name] => {
+                Some(Question::Fact { slug: slug.to_owned(), name: name.to_owned() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The words of a command.

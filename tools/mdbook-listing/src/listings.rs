@@ -1,10 +1,10 @@
 //! The preprocessor "listing".
 
 use crate::directives::Context;
-use crate::pages::{Page, Pages, relative};
+use crate::pages::{Page, Pages, relative, rewrite};
 use crate::scan::{ListingLink, splice};
-use listing::{Finding, Library, did_you_mean, report};
-use mdbook_preprocessor::book::{Book, BookItem};
+use listing::{Finding, Library, did_you_mean};
+use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
@@ -17,28 +17,9 @@ impl Preprocessor for Listings {
         "listing"
     }
 
-    fn run(&self, context: &PreprocessorContext, mut book: Book) -> anyhow::Result<Book> {
-        let library = match Library::load(&context.root) {
-            Ok(library) => library,
-            Err(findings) => {
-                report(findings)?;
-                return Ok(book);
-            }
-        };
-        let pages = Pages::of(&book, &context.config.book.src);
-        let (texts, findings) = render(&library, &pages, repository(&context.config).as_deref());
-        report(findings)?;
-        let mut texts = texts.into_iter();
-        book.for_each_mut(|item| {
-            if let BookItem::Chapter(chapter) = item
-                && chapter.path.is_some()
-                && chapter.source_path.is_some()
-                && let Some(text) = texts.next()
-            {
-                chapter.content = text;
-            }
-        });
-        Ok(book)
+    fn run(&self, context: &PreprocessorContext, book: Book) -> anyhow::Result<Book> {
+        let repository = repository(&context.config);
+        rewrite(context, book, |library, pages| render(library, pages, repository.as_deref()))
     }
 }
 
@@ -77,6 +58,9 @@ fn render_page(
             }
             Err(message) => findings.push(Finding::new(&page.file, link.line, message)),
         }
+    }
+    for (line, message) in &page.scan.malformed {
+        findings.push(Finding::new(&page.file, *line, message));
     }
     for line in &page.scan.rust_fences {
         let message = "a fence of Rust that belongs to no listing: make it a listing (`cargo book new PART SLUG`), \

@@ -1,6 +1,8 @@
 //! The book's pages, and where each listing stands on them.
 
 use crate::scan::Scan;
+use listing::{Finding, Library, report};
+use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,8 +43,7 @@ impl Pages {
                 scan: Scan::of(&chapter.content),
             };
             for directive in page.scan.directives.iter().filter(|directive| directive.name == "listing") {
-                let slug = directive.argument.split([':', ' ']).next().unwrap_or_default().to_owned();
-                let embedded = pages.embedded.entry(slug).or_default();
+                let embedded = pages.embedded.entry(directive.slug.clone()).or_default();
                 if !embedded.contains(&pages.pages.len()) {
                     embedded.push(pages.pages.len());
                 }
@@ -56,6 +57,37 @@ impl Pages {
     pub fn that_embed(&self, slug: &str) -> impl Iterator<Item = &Page> {
         self.embedded.get(slug).into_iter().flatten().map(|index| &self.pages[*index])
     }
+}
+
+/// The book with the text of each page replaced by what `render` makes of it.
+///
+/// # Errors
+/// With everything that is wrong with the listings or the pages.
+pub(crate) fn rewrite(
+    context: &PreprocessorContext,
+    mut book: Book,
+    render: impl FnOnce(&Library, &Pages) -> (Vec<String>, Vec<Finding>),
+) -> anyhow::Result<Book> {
+    let library = match Library::load(&context.root) {
+        Ok(library) => library,
+        Err(findings) => {
+            report(findings)?;
+            return Ok(book);
+        }
+    };
+    let (texts, findings) = render(&library, &Pages::of(&book, &context.config.book.src));
+    report(findings)?;
+    let mut texts = texts.into_iter();
+    book.for_each_mut(|item| {
+        if let BookItem::Chapter(chapter) = item
+            && chapter.path.is_some()
+            && chapter.source_path.is_some()
+            && let Some(text) = texts.next()
+        {
+            chapter.content = text;
+        }
+    });
+    Ok(book)
 }
 
 /// The way from one page of the site to another.

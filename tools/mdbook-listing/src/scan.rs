@@ -15,6 +15,8 @@ pub struct Scan {
     pub rust_fences: Vec<usize>,
     /// `<dfn id="…">`: where a term is defined, with its line.
     pub terms: Vec<(usize, String)>,
+    /// What looks like a directive or a command and is none, with its line.
+    pub malformed: Vec<(usize, String)>,
 }
 
 /// `{{#name argument}}`
@@ -24,7 +26,10 @@ pub struct Directive {
     /// Counted from 1.
     pub line: usize,
     pub name: String,
-    pub argument: String,
+    /// Up to the first `:`.
+    pub slug: String,
+    /// After it.
+    pub part: Option<String>,
     /// Whether it has its line, and an empty line above and below, to itself.
     pub alone: bool,
 }
@@ -46,27 +51,45 @@ pub struct ListingLink {
 /// `<!-- cmdrun command -->`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandMark {
-    /// With the line end, where one follows directly.
+    /// With its line end, where it has the line to itself.
     pub span: Range<usize>,
     pub line: usize,
     pub command: String,
-    /// No line end follows: the output goes into a sentence, without its own line end.
-    pub inline: bool,
-    pub in_fence: bool,
+    pub place: Place,
+}
+
+/// Where a command stands, and so what its output must fit into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a sentence: the output comes without its own line end.
+    Sentence,
+    /// On a line of its own.
+    Line,
+    /// On a line of its own in a fence.
+    Fence,
+    /// In a fence that stands in a list or a quotation: the second line of the output would fall out of it.
+    IndentedFence,
 }
 
 static DIRECTIVE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\{#\s*([A-Za-z_][\w-]*)\s*([^}\n]*)\}\}").expect("a constant pattern"));
 
 /// The pattern that mdbook-cmdrun looks for.
-static COMMAND: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"<!--[ ]*cmdrun (.*?)-->(\r?\n)?").expect("a constant pattern"));
+static COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<!--[ ]*cmdrun (.*?)-->").expect("a constant pattern"));
+
+/// A command whose comment goes on over the line's end.
+static HALF_COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<!--\s*cmdrun\b").expect("a constant pattern"));
 
 static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<dfn id="([^"]*)">"#).expect("a constant pattern"));
 
 impl Scan {
     pub fn of(text: &str) -> Scan {
         let mut scan = Scan::default();
+        let original = text;
+        // Where a command begins a line, Markdown would take the whole line for HTML. What it will be is words.
+        let words = COMMAND.replace_all(text, |found: &regex::Captures<'_>| "x".repeat(found[0].len()));
+        let text = words.as_ref();
+        let mut comments = Vec::new();
         let mut code = Vec::new();
         let mut fences = Vec::new();
         let line_of = |offset: usize| 1 + text[..offset].bytes().filter(|b| *b == b'\n').count();
@@ -89,6 +112,10 @@ impl Scan {
                     }
                 }
                 Event::Code(_) => code.push(span),
+                Event::Start(Tag::HtmlBlock) if text[span.clone()].trim_start().starts_with("<!--") => {
+                    comments.push(span)
+                }
+                Event::InlineHtml(html) if html.starts_with("<!--") => comments.push(span),
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                     let Some(target) = dest_url.strip_prefix("listing:") else { continue };
                     let (slug, anchor) = match target.split_once('#') {
@@ -113,16 +140,36 @@ impl Scan {
         for found in DIRECTIVE.captures_iter(text) {
             let span = found.get(0).map(|all| all.range()).unwrap_or_default();
             let escaped = text[..span.start].ends_with('\\');
-            if escaped || within(&code, span.start) || within(&fences, span.start) {
+            if escaped || [&code, &fences, &comments].iter().any(|spans| within(spans, span.start)) {
                 continue;
             }
+            let argument = found[2].trim();
+            let (slug, part) = match argument.split_once(':') {
+                Some((slug, part)) => (slug, Some(part.to_owned())),
+                None => (argument, None),
+            };
             scan.directives.push(Directive {
                 line: line_of(span.start),
                 name: found[1].to_owned(),
-                argument: found[2].trim().to_owned(),
+                slug: slug.to_owned(),
+                part,
                 alone: is_alone(text, &span),
                 span,
             });
+        }
+        for (at, _) in text.match_indices("{{#") {
+            let escaped = text[..at].ends_with('\\');
+            let known = scan.directives.iter().any(|directive| directive.span.start == at);
+            if !escaped && !known && ![&code, &fences, &comments].iter().any(|spans| within(spans, at)) {
+                let message = "a directive that does not end on its line: {{#name SLUG}}";
+                scan.malformed.push((line_of(at), message.to_owned()));
+            }
+        }
+        for found in HALF_COMMAND.find_iter(text) {
+            if !within(&code, found.start()) && !within(&fences, found.start()) {
+                let message = "a command that does not end on its line: <!-- cmdrun COMMAND -->";
+                scan.malformed.push((line_of(found.start()), message.to_owned()));
+            }
         }
         for found in TERM.captures_iter(text) {
             let at = found.get(0).map(|all| all.start()).unwrap_or_default();
@@ -130,18 +177,27 @@ impl Scan {
                 scan.terms.push((line_of(at), found[1].to_owned()));
             }
         }
-        for found in COMMAND.captures_iter(text) {
-            let span = found.get(0).map(|all| all.range()).unwrap_or_default();
+        for found in COMMAND.captures_iter(original) {
+            let mut span = found.get(0).map(|all| all.range()).unwrap_or_default();
             if within(&code, span.start) {
                 continue;
             }
-            scan.commands.push(CommandMark {
-                line: line_of(span.start),
-                command: found[1].trim().to_owned(),
-                inline: found.get(2).is_none(),
-                in_fence: within(&fences, span.start),
-                span,
-            });
+            let line = line_of(span.start);
+            let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+            let before = &text[start..span.start];
+            let end = ["\r\n", "\n"].into_iter().find(|end| text[span.end..].starts_with(end));
+            let in_fence = within(&fences, span.start);
+            let alone = end.is_some() && before.trim_start_matches(['>', ' ', '\t']).is_empty();
+            let place = match (in_fence, alone) {
+                (true, _) if !before.is_empty() => Place::IndentedFence,
+                (true, _) => Place::Fence,
+                (false, true) => Place::Line,
+                (false, false) => Place::Sentence,
+            };
+            if matches!(place, Place::Fence | Place::Line) {
+                span.end += end.map_or(0, str::len);
+            }
+            scan.commands.push(CommandMark { line, command: found[1].trim().to_owned(), place, span });
         }
         scan
     }
@@ -180,8 +236,9 @@ mod tests {
         let text = "# T\n\n{{#listing a:b}}\n\nIn code `{{#listing x}}` and \\{{#listing y}}.\n\n\
                     ```text\n{{#listing z}}\n```\n\ntext {{#cast q}}\n";
         let scan = Scan::of(text);
-        let found: Vec<_> = scan.directives.iter().map(|d| (d.line, &*d.name, &*d.argument, d.alone)).collect();
-        assert_eq!(found, [(3, "listing", "a:b", true), (11, "cast", "q", false)]);
+        let found: Vec<_> =
+            scan.directives.iter().map(|d| (d.line, &*d.name, &*d.slug, d.part.as_deref(), d.alone)).collect();
+        assert_eq!(found, [(3, "listing", "a", Some("b"), true), (11, "cast", "q", None, false)]);
     }
 
     #[test]
@@ -196,14 +253,35 @@ mod tests {
     }
 
     #[test]
-    fn finds_commands_in_sentences_and_fences() {
-        let text = "It is <!-- cmdrun cargo book fact a b --> long.\n\n```text\n<!-- cmdrun cargo book output a -->\n```\n\
+    fn finds_commands_and_where_they_stand() {
+        let text = "It is <!-- cmdrun a b --> long,\nor <!-- cmdrun c -->\nwide.\n\n<!-- cmdrun d --> and [x](listing:y).\n\n\
+                    ```text\n<!-- cmdrun e -->\n```\n\n- item\n\n  ```text\n  <!-- cmdrun f -->\n  ```\n\n<!-- cmdrun g -->\n\n\
                     `<!-- cmdrun rm -->`\n";
-        let found: Vec<_> =
-            Scan::of(text).commands.into_iter().map(|c| (c.line, c.command, c.inline, c.in_fence)).collect();
-        let expected =
-            [(1, "cargo book fact a b".to_owned(), true, false), (4, "cargo book output a".to_owned(), false, true)];
+        let scan = Scan::of(text);
+        let found: Vec<_> = scan.commands.iter().map(|c| (c.line, &*c.command, c.place)).collect();
+        let expected = [
+            (1, "a b", Place::Sentence),
+            (2, "c", Place::Sentence),
+            (5, "d", Place::Sentence),
+            (8, "e", Place::Fence),
+            (14, "f", Place::IndentedFence),
+            (17, "g", Place::Line),
+        ];
         assert_eq!(found, expected);
+        // A sentence keeps its line end; and a command at its beginning hides nothing that follows.
+        assert!(
+            scan.commands.iter().all(|c| text[c.span.clone()].ends_with('\n')
+                != (c.place == Place::Sentence || c.place == Place::IndentedFence))
+        );
+        assert_eq!(scan.links.len(), 1);
+    }
+
+    #[test]
+    fn what_is_half_a_directive_is_malformed_and_what_is_a_comment_is_none() {
+        let text = "{{#listing a\n}}\n\n<!-- cmdrun\na -->\n\n<!--\n{{#listing b}}\n-->\n\n`{{#cast x`\n";
+        let scan = Scan::of(text);
+        assert_eq!(scan.malformed.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(scan.directives, []);
     }
 
     #[test]

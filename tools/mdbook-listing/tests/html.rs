@@ -166,7 +166,7 @@ fn a_python_form_a_refusal_and_a_recording() {
 <samp>&lt;/script&gt;&#10;
 done</samp>
 </pre>
-<script type="application/json" class="recording">[{"version":2,"width":20,"height":2,"title":"t"},[0.5,"o","/u003c/script>/r/ndone"]]</script>
+<script type="application/json" class="recording">[{"version":2,"width":20,"height":2,"title":"t"},[0.500,"o","/u003c/script>/r/ndone"]]</script>
 </book-cast>
 </figure>
 
@@ -207,11 +207,14 @@ fn links_lead_to_the_nearest_embedding() {
 #[test]
 fn commands_become_what_they_print() {
     let dir = tempfile::tempdir().unwrap();
-    let text = "It is <!-- cmdrun cargo book fact sum truth -->.\n\n```text\n<!-- cmdrun cargo book output sum -->\n```\n\
-                <!-- cmdrun cargo book output --python sum -->";
+    let text = "It is <!-- cmdrun cargo book fact sum truth -->.\n\n```text\n<!-- cmdrun cargo book output sum -->\n```\n\n\
+                ```text\n<!-- cmdrun cargo book output --python sum -->\n```\n\nIt is <!-- cmdrun cargo book fact sum truth -->\nand on.\n";
     let pages = pages(&[("a/x.md", text)]);
     let allow = ["cargo book fact".to_owned(), "cargo book output".to_owned()];
     let (texts, findings) = cmdrun::render(&library(dir.path()), &pages, &allow);
     assert_eq!(findings, []);
-    assert_eq!(texts[0], "It is true.\n\n```text\nit is true\n*not* <b>\n```\nTrue");
+    assert_eq!(
+        texts[0],
+        "It is true.\n\n```text\nit is true\n*not* <b>\n```\n\n```text\nTrue\n```\n\nIt is true\nand on.\n"
+    );
 }

@@ -18,7 +18,7 @@ use tower_http::services::{ServeDir, ServeFile};
 /// A page that is larger than this is served as it is.
 const LARGEST_PAGE: usize = 32 << 20;
 
-/// What a page says between `<title>` and `</title>` while there is none to show.
+/// The page that is served while there is none of the book to show.
 const EMPTY: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>The book cannot be built yet\
                      </title></head><body><p>The book cannot be built yet; the reason stands below. \
                      This page follows as soon as it can be.</p></body></html>";
@@ -79,11 +79,14 @@ async fn with_listener(response: Response, build: u64) -> Response {
     // What is shown changes whenever the text does.
     head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let is_page = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !is_page || head.status == StatusCode::PARTIAL_CONTENT {
+    // A page that was made here is not measured yet, and small.
+    let length = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let is_too_large = length.is_some_and(|length: usize| length > LARGEST_PAGE);
+    if !is_page || is_too_large || head.status == StatusCode::PARTIAL_CONTENT {
         return Response::from_parts(head, body);
     }
     let Ok(page) = to_bytes(body, LARGEST_PAGE).await else {
-        return (StatusCode::INTERNAL_SERVER_ERROR, "this page is too large for the server").into_response();
+        return (StatusCode::INTERNAL_SERVER_ERROR, "this page cannot be read").into_response();
     };
     head.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(head, Body::from(insert_listener(&page, build)))

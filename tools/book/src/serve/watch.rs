@@ -29,7 +29,11 @@ impl Snapshot {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if metadata.is_dir() {
             for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
-                self.add(&entry.path());
+                // A link to a folder may lead back up: two of them would be followed through 2^40 paths.
+                let path = entry.path();
+                if !(path.is_symlink() && path.is_dir()) {
+                    self.add(&path);
+                }
             }
         } else if !hidden {
             let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
@@ -59,6 +63,26 @@ mod tests {
         assert_ne!(first, second);
         std::fs::remove_file(&page)?;
         assert_ne!(second, Snapshot::take(dir.path()));
+        Ok(())
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_a_folder_is_not_followed_and_a_link_to_a_file_is() -> std::io::Result<()> {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir()?;
+        let (src, elsewhere) = (dir.path().join("src"), dir.path().join("elsewhere.md"));
+        std::fs::create_dir(&src)?;
+        std::fs::write(src.join("page.md"), "one")?;
+        std::fs::write(&elsewhere, "one")?;
+        let before = Snapshot::take(dir.path());
+        symlink(".", src.join("loop"))?;
+        assert_eq!(before, Snapshot::take(dir.path()));
+        symlink(&elsewhere, src.join("linked.md"))?;
+        let linked = Snapshot::take(dir.path());
+        assert_ne!(before, linked);
+        std::fs::write(&elsewhere, "longer")?;
+        assert_ne!(linked, Snapshot::take(dir.path()));
         Ok(())
     }
 }

@@ -32,7 +32,6 @@ pub(super) fn render(
     let rows = cast.final_screen();
     let still = code::output(&rows, &format!("The last screen of {program}, recorded"));
     let (cols, lines) = (cast.size.cols, cast.size.rows);
-    let json = format!("[{}]", text.trim_end().replace('\n', ","));
     let id = context.id_attribute(&format!("{slug}{}-cast", if which.is_some() { "-python" } else { "" }));
     Ok(format!(
         "<figure class=\"cast\"{id}><figcaption><code>{}</code> <span class=\"made-by\">recorded with {maker}</span></figcaption>\
@@ -40,6 +39,6 @@ pub(super) fn render(
          <script type=\"application/json\" class=\"recording\">{}</script></book-cast></figure>",
         escape(&program),
         escape(&label),
-        json_in_script(&json)
+        json_in_script(&cast.to_json())
     ))
 }

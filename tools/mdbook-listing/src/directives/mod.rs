@@ -69,16 +69,14 @@ impl<'a> Context<'a> {
             let message = format!("{{{{#{name}}}}} needs a line of its own, with an empty line above and below");
             return Err(self.fault(message));
         }
-        if directive.argument.is_empty() || directive.argument.contains(char::is_whitespace) {
-            return Err(self.fault(format!("{{{{#{name} {}}}}} has another form: {form}", directive.argument)));
+        let (slug, part) = (directive.slug.as_str(), directive.part.as_deref());
+        let one_word = |word: &str| !word.is_empty() && !word.contains(char::is_whitespace);
+        if !one_word(slug) || !part.is_none_or(one_word) {
+            return Err(self.fault(format!("this {{{{#{name}}}}} has another form: {form}")));
         }
-        let (slug, rest) = match directive.argument.split_once(':') {
-            Some((slug, rest)) => (slug, Some(rest)),
-            None => (directive.argument.as_str(), None),
-        };
         let library = self.library;
         let listing = library.get(slug).map_err(|message| self.fault(message))?;
-        render(self, listing, rest)
+        render(self, listing, part)
     }
 
     fn fault(&self, message: impl Into<String>) -> Vec<Finding> {

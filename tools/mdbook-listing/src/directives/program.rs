@@ -66,8 +66,8 @@ fn whole(
     // An anchor that an excerpt shows is linked to there, and not to where it is folded.
     let excerpts = context.page.scan.directives.iter().filter(|directive| directive.name == "listing");
     let excerpts: Vec<&Anchor> = excerpts
-        .filter_map(|directive| directive.argument.strip_prefix(slug.as_str())?.strip_prefix(':'))
-        .filter_map(|name| source.anchor(name))
+        .filter(|directive| directive.slug == *slug)
+        .filter_map(|directive| source.anchor(directive.part.as_deref()?))
         .collect();
     let inside =
         |inner: &Anchor, outer: &Anchor| outer.lines.start <= inner.lines.start && inner.lines.end <= outer.lines.end;
