@@ -28,8 +28,8 @@ struct Kept(Child);
 #[cfg(target_os = "linux")]
 impl Drop for Kept {
     fn drop(&mut self) {
-        let _ = self.0.kill(); // an error here or below: there is nothing to kill
-        let _ = self.0.wait();
+        let _ = self.0.kill(); // may not be ours to kill:
+        let _ = self.0.wait(); // then this waits for its end
     }
 }
 // ANCHOR_END: kept
