@@ -1,7 +1,7 @@
 //! `cargo book list`: every listing.
 
 use crate::site;
-use listing::{Class, RecordKind};
+use listing::{Class, Library, RecordKind};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub struct Entry {
 /// # Errors
 /// When the listings or the pages cannot be read.
 pub fn entries(root: &Path) -> anyhow::Result<Vec<Entry>> {
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     let pages = site::pages(&site::load(root)?);
     let entry = |listing: &listing::Listing| {
         let fails = listing.fails().into_iter().map(|fails| format!("fails/{}.txt", fails.name));

@@ -76,7 +76,7 @@ fn line_of(page: &Page, target: &str) -> Option<usize> {
 pub fn summary(root: &Path) -> anyhow::Result<String> {
     let book = site::load(root)?;
     let pages = site::pages(&book);
-    let listings = site::library(root)?.listings.len();
+    let listings = Library::open(root)?.listings.len();
     let mut text = String::from("words  most between two things to look at\n");
     for page in pages.pages.iter().filter(|page| page.number.is_some()) {
         let measure = prose::measure(&page.text);

@@ -4,7 +4,7 @@ use crate::site::Extras;
 use crate::{catalogue, check, rename, retest, scaffold, serve, site};
 use anyhow::{Context, bail};
 use clap::{CommandFactory, Parser, Subcommand};
-use listing::{Class, RecordKind, find_root, report};
+use listing::{Class, Library, RecordKind, find_root, report};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -141,11 +141,11 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
         }
         Command::Output { slug, python } => {
             let kind = if python { RecordKind::PythonOutput } else { RecordKind::Output };
-            let library = site::library(&root)?;
+            let library = Library::open(&root)?;
             library.get(&slug).and_then(|listing| listing.recorded(kind)).map_err(anyhow::Error::msg)
         }
         Command::Fact { slug, name } => {
-            let library = site::library(&root)?;
+            let library = Library::open(&root)?;
             let fact = library.get(&slug).and_then(|listing| listing.fact(&name)).map_err(anyhow::Error::msg)?;
             Ok(fact + "\n")
         }
@@ -159,7 +159,7 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
 
 /// Runs a listing with this terminal as its own.
 fn run_listing(root: &std::path::Path, slug: &str, args: Vec<String>) -> anyhow::Result<()> {
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     let listing = library.get(slug).map_err(anyhow::Error::msg)?;
     let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root).args(["run", "--quiet", "--package", slug]);

@@ -1,6 +1,7 @@
 //! How long a page's prose is, and how often there is something to look at in it.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use mdbook_listing::scan::markdown;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// Counts of a page's words: prose, without code, output and what directives become.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,8 +17,7 @@ pub fn measure(text: &str) -> Measure {
     let mut run = 0;
     let mut to_look_at = 0_usize;
     let mut in_footnote = false;
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-    for event in Parser::new_ext(text, options) {
+    for event in Parser::new_ext(text, markdown()) {
         match event {
             Event::Start(Tag::CodeBlock(_) | Tag::Table(_) | Tag::Image { .. }) => {
                 to_look_at += 1;

@@ -11,11 +11,11 @@
 
 use crate::{links, scaffold, site};
 use anyhow::{Context, bail, ensure};
-use listing::{Listing, report};
+use listing::{Library, Listing, report};
 use mdbook_listing::listings;
 use mdbook_listing::pages::{Page, Pages, relative};
-use mdbook_listing::scan::{Scan, splice};
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use mdbook_listing::scan::{Scan, markdown, splice, without_commands};
+use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -51,8 +51,7 @@ fn plan_page(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
         let all: Vec<&str> = pages.pages.iter().map(|page| page.url.trim_end_matches(".html")).collect();
         bail!("no page \"{old}\"{}", listing::did_you_mean(old, all));
     }
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let well_formed = new.split('/').all(|name| name.split('-').all(is_word));
+    let well_formed = new.split('/').all(scaffold::is_hyphenated);
     ensure!(
         well_formed,
         "\"{new}\" is no name of a page: write its part and lower-case words joined by hyphens, such as \
@@ -71,7 +70,7 @@ fn plan_page(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
         plan.edit(root, &file, |text| Ok(splice(text, followed_links(text, url, &follow))))?;
     }
     // What the page has itself, no redirect may lead away from.
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     let ids = pages.pages.iter().find(|page| page.file == from).map(|page| ids(&library, &pages, page, None));
     let ids = ids.transpose()?.unwrap_or_default();
     let exists = |address: &Address| {
@@ -84,7 +83,7 @@ fn plan_page(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
 }
 
 fn plan_listing(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     let listing = library.get(old).map_err(anyhow::Error::msg)?;
     scaffold::refuse_slug(root, new)?;
     let to = listing.dir.with_file_name(new);
@@ -282,25 +281,6 @@ fn destinations(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// As mdBook reads Markdown.
-fn markdown() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
-}
-
-/// The text with an `x` for each byte of a command: Markdown would take a line that begins with one for HTML, and mdBook
-/// reads it when the command's output stands there.
-fn without_commands(text: &str) -> String {
-    let blank = |span: &Range<usize>| text[span.clone()].trim_end().len();
-    let spans = Scan::of(text).commands.into_iter().map(|mark| mark.span);
-    splice(text, spans.map(|span| (span.start..span.start + blank(&span), "x".repeat(blank(&span)))).collect())
 }
 
 // What names a listing

@@ -1,6 +1,5 @@
 //! Listings run again: compared with their records, or recorded anew.
 
-use crate::site;
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use listing::builder::{Binaries, refuse_other_rustc};
@@ -33,7 +32,7 @@ pub fn select<'a>(library: &'a Library, slugs: &[String]) -> anyhow::Result<Vec<
 /// # Errors
 /// When a listing does not compile, or the machine is at fault. What differs is counted.
 pub fn test(root: &Path, slugs: &[String]) -> anyhow::Result<Tally> {
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     let listings = select(&library, slugs)?;
     let bench = bench(&library, &listings)?;
     let progress = progress(&listings);
@@ -65,7 +64,7 @@ pub fn test(root: &Path, slugs: &[String]) -> anyhow::Result<Tally> {
 /// # Errors
 /// When a listing cannot be run, or the compiler is not the one that records are made by.
 pub fn record(root: &Path, slugs: &[String]) -> anyhow::Result<()> {
-    let library = site::library(root)?;
+    let library = Library::open(root)?;
     refuse_other_rustc(&library)?;
     let listings = select(&library, slugs)?;
     let bench = bench(&library, &listings)?;

@@ -1,8 +1,7 @@
 //! `cargo book new PART SLUG`: the files of a listing.
 
-use crate::site;
 use anyhow::{Context, bail, ensure};
-use listing::{Class, PARTS, did_you_mean};
+use listing::{Class, Library, PARTS, did_you_mean};
 use std::path::{Path, PathBuf};
 
 /// Names that no listing can have, and why not: what `cargo new` refuses or warns of, for a package or for its program.
@@ -112,7 +111,7 @@ pub fn new(
     ensure!(is_line, "{title:?} is no title: give one line of text, the caption on the page");
     match stable {
         Some(stable) if class == Class::N => {
-            let twin = site::library(root)?.get(stable).map_err(anyhow::Error::msg)?.class;
+            let twin = Library::open(root)?.get(stable).map_err(anyhow::Error::msg)?.class;
             let prints_the_same = matches!(twin, Class::D | Class::S);
             ensure!(prints_the_same, "\"{stable}\" is of class {}: --stable needs one of class D or S", twin.name());
         }
@@ -195,13 +194,18 @@ fn manifest(slug: &str, class: Class, title: &str, stable: Option<&str>) -> Stri
     )
 }
 
+/// Whether a name is lower-case words joined by hyphens; digits count as letters.
+pub(crate) fn is_hyphenated(name: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.split('-').all(is_word)
+}
+
 /// An error unless `slug` can name a new listing: its folder, its package and its program.
 ///
 /// # Errors
 /// With what is wrong with it.
 pub fn refuse_slug(root: &Path, slug: &str) -> anyhow::Result<()> {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let well_formed = slug.split('-').all(is_word) && slug.starts_with(|c: char| c.is_ascii_lowercase());
+    let well_formed = is_hyphenated(slug) && slug.starts_with(|c: char| c.is_ascii_lowercase());
     ensure!(well_formed, "\"{slug}\" is no slug: lower-case words joined by hyphens, such as lost-update");
     if let Some((reason, _)) = FORBIDDEN.iter().find(|(_, names)| names.contains(&slug)) {
         bail!("\"{slug}\" cannot name a listing, for {reason}: choose another slug");

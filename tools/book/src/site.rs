@@ -1,7 +1,6 @@
 //! The book as a static site.
 
 use anyhow::Context;
-use listing::{Library, report};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::HtmlConfig;
 use mdbook_listing::pages::Pages;
@@ -35,20 +34,6 @@ pub fn load(root: &Path) -> anyhow::Result<MDBook> {
 /// The pages of a loaded book.
 pub fn pages(book: &MDBook) -> Pages {
     Pages::of(&book.book, &book.config.book.src)
-}
-
-/// All listings, or all that is wrong with them as one error.
-///
-/// # Errors
-/// As [`Library::load`].
-pub fn library(root: &Path) -> anyhow::Result<Library> {
-    match Library::load(root) {
-        Ok(library) => Ok(library),
-        Err(findings) => {
-            report(findings)?;
-            anyhow::bail!("the listings cannot be read")
-        }
-    }
 }
 
 /// Builds the site into `destination`, or where book.toml says; answers where that is.

@@ -30,20 +30,22 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All findings as one error, in the order of their places, each once; `Ok` when there are none.
+/// `Ok` when there are no findings, else all of them as one error, in the order of their places, each once.
 ///
 /// # Errors
 /// When there is at least one finding.
-pub fn report(mut findings: Vec<Finding>) -> anyhow::Result<()> {
+pub fn report(findings: Vec<Finding>) -> anyhow::Result<()> {
+    if findings.is_empty() { Ok(()) } else { Err(complaint(findings)) }
+}
+
+/// Findings as one error, in the order of their places, each once.
+pub(crate) fn complaint(mut findings: Vec<Finding>) -> anyhow::Error {
     findings.sort();
     findings.dedup();
-    if findings.is_empty() {
-        return Ok(());
-    }
     let count = match findings.len() {
         1 => "1 fault".to_owned(),
         n => format!("{n} faults"),
     };
     let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    anyhow::bail!("{count} in the book:\n{}", lines.join("\n"))
+    anyhow::anyhow!("{count} in the book:\n{}", lines.join("\n"))
 }

@@ -228,6 +228,14 @@ impl Library {
         if findings.is_empty() { Ok(Library { root: root.to_owned(), listings, rustc }) } else { Err(findings) }
     }
 
+    /// As [`Library::load`], with all that is wrong as one error.
+    ///
+    /// # Errors
+    /// As [`Library::load`].
+    pub fn open(root: &Path) -> anyhow::Result<Library> {
+        Library::load(root).map_err(crate::finding::complaint)
+    }
+
     /// The listing of this name.
     ///
     /// # Errors

@@ -68,13 +68,7 @@ pub(crate) fn rewrite(
     mut book: Book,
     render: impl FnOnce(&Library, &Pages) -> (Vec<String>, Vec<Finding>),
 ) -> anyhow::Result<Book> {
-    let library = match Library::load(&context.root) {
-        Ok(library) => library,
-        Err(findings) => {
-            report(findings)?;
-            return Ok(book);
-        }
-    };
+    let library = Library::open(&context.root)?;
     let (texts, findings) = render(&library, &Pages::of(&book, &context.config.book.src));
     report(findings)?;
     let mut texts = texts.into_iter();

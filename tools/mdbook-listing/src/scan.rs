@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use regex::Regex;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -82,20 +83,35 @@ static HALF_COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<!--\s*cmdr
 
 static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<dfn id="([^"]*)">"#).expect("a constant pattern"));
 
+/// As mdBook reads Markdown.
+pub fn markdown() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+}
+
+/// The text with an `x` for each byte of a command. Where a command begins a line, Markdown would take the whole line for
+/// HTML, and mdBook reads it when the command's output, which is words, stands there.
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    COMMAND.replace_all(text, |found: &regex::Captures<'_>| "x".repeat(found[0].len()))
+}
+
 impl Scan {
     pub fn of(text: &str) -> Scan {
         let mut scan = Scan::default();
         let original = text;
-        // Where a command begins a line, Markdown would take the whole line for HTML. What it will be is words.
-        let words = COMMAND.replace_all(text, |found: &regex::Captures<'_>| "x".repeat(found[0].len()));
+        let words = without_commands(text);
         let text = words.as_ref();
         let mut comments = Vec::new();
         let mut code = Vec::new();
         let mut fences = Vec::new();
         let line_of = |offset: usize| 1 + text[..offset].bytes().filter(|b| *b == b'\n').count();
-        let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
         let mut fence: Option<usize> = None;
-        for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+        for (event, span) in Parser::new_ext(text, markdown()).into_offset_iter() {
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
                     if let CodeBlockKind::Fenced(info) = kind {
