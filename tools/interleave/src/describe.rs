@@ -1,0 +1,308 @@
+//! States, steps and ends in words: for tables, for the page, and for whoever has to mend the program.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::explore::Exploration;
+use crate::machine::{Move, SPURIOUS, TIMEOUT};
+use crate::op::{ObjectId, Op, Patience, Reply, Task};
+use crate::outcome::{Ending, Kind, Stuck};
+use crate::schedule::letter;
+use crate::source::Source;
+use crate::state::{Object, OnceState, Phase, State};
+use crate::world::{Life, Origin, SourcePlace, World};
+
+/// What things are called.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    objects: Vec<String>,
+    sources: FxHashMap<String, Option<Source>>,
+}
+
+impl Names {
+    /// Objects are called after what the program puts them into; several of one place are numbered, and `renamed` calls
+    /// them otherwise.
+    pub(crate) fn new(world: &World, renamed: &BTreeMap<String, String>) -> Names {
+        let mut names = Names::default();
+        for place in &world.places {
+            names.sources.entry(place.file.clone()).or_insert_with(|| Source::find(&place.file));
+        }
+        let mut plain: Vec<String> = Vec::new();
+        for object in &world.objects {
+            let place = world.place(object.place);
+            let found = names.source(place).and_then(|source| source.name(place));
+            plain.push(match object.origin {
+                Origin::Given => object.kind.to_owned(),
+                _ => found.unwrap_or_else(|| object.kind.to_owned()),
+            });
+        }
+        for (at, name) in plain.iter().enumerate() {
+            // An `Arc` goes by the name of what it holds, and is seldom seen.
+            let same = |other: &usize| plain[*other] == *name && same_sort(world, *other, at);
+            let several = (0..plain.len()).filter(same).count() > 1;
+            let before = (0..at).filter(same).count();
+            let name = if several { format!("{name}[{before}]") } else { name.clone() };
+            names.objects.push(renamed.get(&name).cloned().unwrap_or(name));
+        }
+        names
+    }
+
+    fn source(&self, place: &SourcePlace) -> Option<&Source> {
+        self.sources.get(&place.file)?.as_ref()
+    }
+
+    pub(crate) fn object(&self, object: ObjectId) -> &str {
+        self.objects.get(object.0 as usize).map_or("?", String::as_str)
+    }
+
+    /// The line of an operation: of the end of a guard, where that is, not where it was taken.
+    pub(crate) fn line(&self, world: &World, life: &Life) -> u32 {
+        let place = world.place(life.place);
+        let ends = matches!(life.op, Op::Unlock { .. } | Op::Unread { .. } | Op::Unwrite { .. } | Op::Unborrow { .. });
+        ends.then(|| self.source(place)?.unlocked(place)).flatten().unwrap_or(place.line)
+    }
+}
+
+fn same_sort(world: &World, one: usize, other: usize) -> bool {
+    (world.objects[one].kind == "arc") == (world.objects[other].kind == "arc")
+}
+
+/// Words for what is in an [`Exploration`].
+pub(crate) struct Describe<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) names: &'a Names,
+}
+
+impl<'a> Describe<'a> {
+    pub(crate) fn new(exploration: &'a Exploration, names: &'a Names) -> Describe<'a> {
+        Describe { world: &exploration.world, names }
+    }
+
+    fn width(&self, object: ObjectId) -> crate::op::Width {
+        // An atomic's type never changes; the state has it too, but an operation is described without one.
+        self.world.widths.get(&object).copied().unwrap_or(crate::op::Width::Unsigned(64))
+    }
+
+    /// An operation as something about to be done: `lock first`, `store 1 in ledger`.
+    pub(crate) fn op(&self, op: Op) -> String {
+        let name = op.name();
+        let object = op.object().map(|object| self.names.object(object));
+        let show = |content| self.world.show(content).unwrap_or("a value");
+        let Some(object) = object else {
+            return match op {
+                Op::Print { text, .. } => format!("{name} {:?}", show(text)),
+                Op::Join { task, .. } | Op::PollJoin { task } => format!("{name} {}", letter(task)),
+                Op::Unpark { task } | Op::Wake { task } | Op::IsFinished { task } => format!("{name} {}", letter(task)),
+                Op::Spawn { task, .. } => format!("{name} {}", letter(task)),
+                Op::Exit { code } => format!("{name} {code}"),
+                Op::Fence { .. } => format!("{name} {}", op.order().unwrap_or_default()),
+                Op::Sleep { nanos } => format!("{name} {:?}", std::time::Duration::from_nanos(nanos)),
+                Op::Finish { panicked: true, .. } => "panic".into(),
+                _ => name.to_owned(),
+            };
+        };
+        let order = match op.order() {
+            Some(order) if self.world.weak => format!(" ({order})"),
+            _ => String::new(),
+        };
+        let number = |bits| op.object().map_or_else(String::new, |object| self.width(object).show(bits));
+        match (op, op.value()) {
+            (Op::Store { .. }, Some((_, value))) => format!("store {} in {object}{order}", number(value)),
+            (_, Some((Some(expected), new))) => {
+                format!("{name} {object}: {} to {}{order}", number(expected), number(new))
+            }
+            (_, Some((None, value))) => format!("{name} {object}: {}{order}", number(value)),
+            (Op::Send { content, .. }, _) => format!("{name} {} to {object}", show(content)),
+            (Op::Wait { lock, .. }, _) => format!("{name} for {object}, letting {} go", self.names.object(lock)),
+            _ => format!("{name} {object}{order}"),
+        }
+    }
+
+    /// A task's next operation, with where it is inside it.
+    pub(crate) fn next(&self, op: Op, phase: Phase) -> String {
+        match (op, phase) {
+            (Op::Wait { condvar, .. }, Phase::Waiting) => format!("wait for {}", self.names.object(condvar)),
+            (Op::Wait { lock, .. }, Phase::Notified { timed_out: false }) => {
+                format!("notified: lock {}", self.names.object(lock))
+            }
+            (Op::Wait { lock, .. }, Phase::Notified { timed_out: true }) => {
+                format!("timed out: lock {}", self.names.object(lock))
+            }
+            (Op::Arrive { barrier }, Phase::Waiting) => {
+                format!("wait for the others at {}", self.names.object(barrier))
+            }
+            (Op::Send { object, .. }, Phase::Waiting) => {
+                format!("wait until it is taken from {}", self.names.object(object))
+            }
+            (Op::Spin | Op::Yield, Phase::Spinning) => "spin until something changes".into(),
+            _ => self.op(op),
+        }
+    }
+
+    /// What a step was: its operation, its alternative, and what the task saw.
+    pub(crate) fn step(&self, before: &State, by: Move, after: &State) -> String {
+        let task = &before.tasks[by.task.index()];
+        let life = self.world.life(task.local);
+        let mut text = self.next(life.op, task.phase);
+        if let (Op::Notify { all: false, .. } | Op::FutexWake { all: false, .. }, Some(object)) =
+            (life.op, life.op.object())
+        {
+            let woken: Vec<Task> = (0..before.tasks.len())
+                .filter(|&at| {
+                    before.tasks[at].phase == Phase::Waiting
+                        && self.world.life(before.tasks[at].local).op.object() == Some(object)
+                })
+                .map(|at| Task(at as u8))
+                .collect();
+            match woken.get(usize::from(by.alternative)) {
+                Some(&task) => text.push_str(&format!(": wakes {}", letter(task))),
+                None => text.push_str(": nobody waits"),
+            }
+            return text;
+        }
+        let waits = matches!(task.phase, Phase::Waiting)
+            || matches!(life.op, Op::Park { .. } | Op::Receive { .. } | Op::Sleep { .. });
+        if waits && by.alternative == TIMEOUT {
+            text.push_str(": time is over");
+        } else if by.alternative == SPURIOUS
+            && matches!(life.op, Op::Wait { .. } | Op::Park { .. } | Op::FutexWait { .. })
+        {
+            text.push_str(": wakes without cause");
+        }
+        if let Some(seen) = self.seen(before, by, after) {
+            text.push_str(&format!(" → {seen}"));
+        }
+        text
+    }
+
+    /// What a task saw by this step.
+    pub(crate) fn seen(&self, before: &State, by: Move, after: &State) -> Option<String> {
+        let task = &before.tasks[by.task.index()];
+        let op = self.world.life(task.local).op;
+        let object = op.object()?;
+        let reply = after.tasks.get(by.task.index()).and_then(|now| self.world.reply_between(task.local, now.local));
+        let value =
+            |state: &State| match state.object(object).unwrap_or(&self.world.objects[object.0 as usize].initially) {
+                Object::Atomic { stores, .. } => stores.last().map(|store| store.value),
+                _ => None,
+            };
+        match op {
+            Op::Load { .. } => {
+                let bits = reply.map(|reply| reply.bits).or_else(|| value(before))?;
+                Some(self.width(object).show(bits))
+            }
+            Op::Modify { .. } => {
+                let old = self.width(object).show(reply.map(|reply| reply.bits).or_else(|| value(before))?);
+                match reply {
+                    Some(Reply { flag: 0, .. }) | None => Some(format!("was {old}")),
+                    Some(_) => Some(format!("fails, it is {old}")),
+                }
+            }
+            Op::Lock { patience: Patience::Try, .. }
+            | Op::Read { patience: Patience::Try, .. }
+            | Op::Write { patience: Patience::Try, .. }
+            | Op::Send { patience: Patience::Try, .. } => {
+                Some(if reply?.flag & crate::op::LATER == 0 { "done" } else { "would block" }.into())
+            }
+            Op::Receive { .. } => match reply? {
+                Reply { flag: 0, bits } => {
+                    Some(self.world.show(crate::op::Content(bits as u32)).unwrap_or("a value").to_owned())
+                }
+                Reply { flag: crate::op::DISCONNECTED, .. } => Some("disconnected".into()),
+                _ => Some("nothing".into()),
+            },
+            _ => None,
+        }
+    }
+
+    /// What an object holds, and who has it.
+    pub(crate) fn value(&self, object: &Object) -> (String, String) {
+        let show = |content| self.world.show(content).unwrap_or("…").to_owned();
+        let held = |tasks: &mut dyn Iterator<Item = Task>| tasks.map(letter).collect::<String>();
+        match object {
+            Object::Absent => (String::new(), String::new()),
+            Object::Atomic { width, stores } => {
+                let text: Vec<String> = stores.iter().map(|store| width.show(store.value)).collect();
+                (text.join(" "), String::new())
+            }
+            Object::Mutex { owner, poisoned, content, .. } => {
+                (poison(show(*content), *poisoned), held(&mut owner.iter().copied()))
+            }
+            Object::RwLock { writer, readers, poisoned, content, .. } => {
+                (poison(show(*content), *poisoned), held(&mut writer.iter().chain(readers).copied()))
+            }
+            Object::Condvar => (String::new(), String::new()),
+            Object::Barrier { size, arrived, .. } => {
+                (format!("{} of {size}", arrived.len()), held(&mut arrived.iter().copied()))
+            }
+            Object::Once { state, content, .. } => match state {
+                OnceState::New => ("not yet".into(), String::new()),
+                OnceState::Running(task) => ("being made".into(), letter(*task).into()),
+                OnceState::Done => (show(*content), String::new()),
+                OnceState::Poisoned => ("poisoned".into(), String::new()),
+            },
+            Object::Channel { queue, senders, receiver, .. } => {
+                let messages: Vec<String> = queue.iter().map(|message| show(message.content)).collect();
+                let mut text = format!("[{}]", messages.join(", "));
+                if *senders == 0 {
+                    text.push_str(" no sender");
+                }
+                if !receiver {
+                    text.push_str(" no receiver");
+                }
+                (text, String::new())
+            }
+            Object::Cell { content, .. } | Object::Plain { content, .. } => (show(*content), String::new()),
+            Object::Counted { owners, .. } => (format!("{owners} owners"), String::new()),
+        }
+    }
+
+    /// Why an end is none that one wishes for; nothing for a good one.
+    pub(crate) fn why(&self, ending: &Ending) -> String {
+        let line = |place: Option<crate::op::Place>| {
+            place.map_or_else(String::new, |place| format!(" in line {}", self.world.place(place).line))
+        };
+        match ending.kind {
+            Kind::Ok => String::new(),
+            Kind::Exit => format!("exit code {}", ending.code),
+            Kind::Panic => {
+                let by = ending.by.map_or('m', letter);
+                let message = ending.message.and_then(|content| self.world.show(content)).unwrap_or_default();
+                format!("{by} panics: {message}")
+            }
+            Kind::Deadlock => {
+                let stuck: Vec<String> = ending.stuck.iter().map(|stuck| self.stuck(stuck)).collect();
+                stuck.join("; ")
+            }
+            Kind::Race => {
+                let by = ending.by.map_or('m', letter);
+                format!("{by} reaches memory{} that another task reaches at the same time", line(ending.place))
+            }
+            Kind::Bound => {
+                let by = ending.by.map_or('m', letter);
+                format!("{by} goes on for ever{}", line(ending.place))
+            }
+        }
+    }
+
+    fn stuck(&self, Stuck { task, op, object, place, held_by }: &Stuck) -> String {
+        let by = letter(*task);
+        let what = match (op, object) {
+            (Op::Join { task, .. }, _) => format!("the end of {}", letter(*task)),
+            (_, Some(object)) => self.names.object(*object).to_owned(),
+            _ => op.name().to_owned(),
+        };
+        let mut text = format!("{by} waits for {what} in line {}", self.world.place(*place).line);
+        let holders: Vec<String> =
+            held_by.iter().map(|held| if held == task { "itself".into() } else { letter(*held).to_string() }).collect();
+        if !holders.is_empty() && !matches!(op, Op::Join { .. }) {
+            text.push_str(&format!(", held by {}", holders.join(" and ")));
+        }
+        text
+    }
+}
+
+fn poison(text: String, poisoned: bool) -> String {
+    if poisoned { format!("{text} poisoned") } else { text }
+}

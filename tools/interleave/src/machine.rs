@@ -1,0 +1,1334 @@
+//! The rules: which operations can come next, and what each does. Nothing here runs the program.
+//!
+//! ```text
+//! Machine
+//! ├─ begin(local) ──────── the first state
+//! ├─ moves(state) ──────── who can move: a task, and which of its alternatives
+//! └─ advance(state, move) ─ do it, then everything silent that follows from it
+//! ```
+//!
+//! A *move* is a visible operation: a point of choice, and a step that counts. Silent operations (spawning, joining,
+//! ending, an unshared handle's drop) are done at once, as soon as they can be.
+//!
+//! `advance` asks a [`Program`] what a task does after a reply. Two kinds answer: the table of what is known, which
+//! may not know, and a run of the program itself.
+
+use crate::memory::Store;
+use crate::op::*;
+use crate::outcome::{Ending, Kind, Stuck};
+use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
+use crate::world::{SourcePlace, World};
+
+/// One choice: this task does its next operation, in this way.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Move {
+    pub task: Task,
+    /// 0 for the ordinary way. A load of weak memory: how many stores back it reads. `notify_one`: which waiter. A wait
+    /// that ends by its deadline: [`TIMEOUT`]; one that ends without cause: [`SPURIOUS`].
+    pub alternative: u8,
+}
+
+/// The alternative of a wait that ends because its time is over.
+pub const TIMEOUT: u8 = 1;
+/// The alternative of a wait, or a weak compare-exchange, that fails without cause.
+pub const SPURIOUS: u8 = 2;
+
+/// Why exploring cannot go on. Each says where, and what to do.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Problem {
+    /// After the same observations the task did something else than before.
+    Hidden {
+        task: Task,
+        before: (&'static str, SourcePlace),
+        now: (&'static str, SourcePlace),
+    },
+    TooManyTasks {
+        most: usize,
+        place: SourcePlace,
+    },
+    TooManyStates {
+        most: usize,
+        busiest: SourcePlace,
+    },
+    /// What the program did cannot be modelled.
+    Refused {
+        what: String,
+        place: SourcePlace,
+    },
+    /// A schedule to replay that does not fit the program.
+    NoSuchMove {
+        at: usize,
+        what: String,
+    },
+    /// A check of the exploration itself failed.
+    Unsound {
+        what: String,
+    },
+}
+
+/// Why a step was not done.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Stop {
+    /// Nobody knows yet what the task does next: run the program.
+    Unknown,
+    /// A silent drop turned out to matter: explore again with it as a step.
+    Watch(&'static str),
+    Problem(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Stop {
+        Stop::Problem(problem)
+    }
+}
+
+/// Tells what a task does next.
+pub(crate) trait Program {
+    /// The node that `reply` to the operation at `local` leads to.
+    fn next(&mut self, world: &mut World, task: Task, local: Local, reply: Reply) -> Result<Local, Stop>;
+}
+
+/// The table of what is known.
+pub(crate) struct Known;
+
+impl Program for Known {
+    fn next(&mut self, world: &mut World, _: Task, local: Local, reply: Reply) -> Result<Local, Stop> {
+        world.branch(local, reply).ok_or(Stop::Unknown)
+    }
+}
+
+/// What of the output tells outcomes apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// Every byte, in its order.
+    #[default]
+    Ordered,
+    /// Its lines, in any order: the program's tasks print independently of each other.
+    Lines,
+    /// Nothing: only how the program ends.
+    Ignored,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub(crate) weak: bool,
+    pub(crate) spurious: u8,
+    pub(crate) output: Output,
+    pub(crate) most_steps: u32,
+}
+
+/// How often a task goes on spinning though nothing has changed and nobody else can move.
+const MOST_TURNS: u8 = 16;
+
+impl Machine {
+    pub(crate) fn begin(&self, world: &mut World, program: &mut dyn Program, main: Local) -> Result<State, Stop> {
+        let mut state = State { spurious: self.spurious, ..State::default() };
+        state.tasks.push(TaskState::new(main));
+        Step { machine: self, world, program, state: &mut state }.arrive(Task::MAIN, main);
+        let mut step = Step { machine: self, world, program, state: &mut state };
+        step.settle()?;
+        Ok(state)
+    }
+
+    pub(crate) fn advance(
+        &self,
+        world: &mut World,
+        program: &mut dyn Program,
+        state: &mut State,
+        chosen: Move,
+    ) -> Result<(), Stop> {
+        let mut step = Step { machine: self, world, program, state };
+        step.act(chosen)?;
+        step.settle()?;
+        if self.weak && state.end.is_none() {
+            state.forget_old_stores();
+        }
+        Ok(())
+    }
+
+    /// All that can happen next, by task and alternative. None: the state is an end, or nobody can move.
+    pub(crate) fn moves(&self, world: &World, state: &State) -> Vec<Move> {
+        let mut moves = Vec::new();
+        if state.end.is_some() {
+            return moves;
+        }
+        let first_deadline = state.tasks.iter().filter_map(|task| task.deadline).min();
+        for (index, task) in state.tasks.iter().enumerate() {
+            if !task.alive() {
+                continue;
+            }
+            let id = Task(index as u8);
+            self.ways(world, state, id, first_deadline, &mut |alternative| moves.push(Move { task: id, alternative }));
+        }
+        moves
+    }
+
+    /// The alternatives of the next operation of `id`.
+    fn ways(&self, world: &World, state: &State, id: Task, first: Option<u64>, way: &mut dyn FnMut(u8)) {
+        let task = &state.tasks[id.index()];
+        let op = world.life(task.local).op;
+        let due = task.deadline.is_some() && task.deadline == first;
+        match task.phase {
+            Phase::At => {}
+            Phase::Waiting => {
+                if due {
+                    way(TIMEOUT);
+                }
+                let may_wake = matches!(op, Op::Wait { .. } | Op::FutexWait { .. });
+                if may_wake && state.spurious > 0 {
+                    way(SPURIOUS);
+                }
+                return;
+            }
+            Phase::Notified { .. } => {
+                if let Op::Wait { lock, .. } = op
+                    && free(world, state, lock)
+                {
+                    way(0);
+                }
+                return;
+            }
+            Phase::Served { .. } => return way(0),
+            Phase::Spinning | Phase::Finished { .. } | Phase::Gone => return,
+        }
+        // A future waits for its turn on the executor.
+        if task.future && op != Op::Await && state.running.is_some_and(|running| running != id) {
+            return;
+        }
+        let object = op.object().map(|object| look(world, state, object));
+        match (op, object) {
+            (Op::Lock { patience: Patience::Try, .. }, _) => way(0),
+            (Op::Lock { object, .. }, _) => {
+                if free(world, state, object) {
+                    way(0);
+                }
+            }
+            (Op::Read { patience, .. }, Some(Object::RwLock { writer, .. })) => {
+                if patience == Patience::Try || writer.is_none() {
+                    way(0);
+                }
+            }
+            (Op::Write { patience, .. }, Some(Object::RwLock { writer, readers, .. })) => {
+                if patience == Patience::Try || (writer.is_none() && readers.is_empty()) {
+                    way(0);
+                }
+            }
+            (Op::OnceBegin { .. }, Some(Object::Once { state, .. })) => {
+                if !matches!(state, OnceState::Running(_)) {
+                    way(0);
+                }
+            }
+            (Op::OnceWait { .. }, Some(Object::Once { state, .. })) => {
+                if matches!(state, OnceState::Done | OnceState::Poisoned) {
+                    way(0);
+                }
+            }
+            (Op::Join { task, .. }, _) => {
+                if matches!(state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone) {
+                    way(0);
+                }
+            }
+            (Op::Sleep { .. }, _) => {
+                if due {
+                    way(0);
+                }
+            }
+            (Op::Park { .. }, _) => {
+                if task.token {
+                    way(0);
+                }
+                if due {
+                    way(TIMEOUT);
+                }
+                if state.spurious > 0 && !task.token {
+                    way(SPURIOUS);
+                }
+            }
+            (Op::Await, _) => {
+                if task.token && state.running.is_none() {
+                    way(0);
+                }
+            }
+            (Op::Send { patience, .. }, Some(Object::Channel { capacity, queue, receiver, .. })) => match capacity {
+                Some(0) if patience == Patience::Try => {
+                    way(0);
+                    // Whoever is about to receive may be there already, or not yet.
+                    if *receiver && queue.is_empty() && receiving(world, state, op.object()) {
+                        way(1);
+                    }
+                }
+                Some(room) if *room > 0 && queue.len() >= *room as usize && *receiver => {
+                    if patience == Patience::Try {
+                        way(0);
+                    }
+                }
+                _ => way(0),
+            },
+            (Op::Receive { patience, .. }, Some(Object::Channel { queue, senders, .. })) => {
+                if !queue.is_empty() || *senders == 0 || patience == Patience::Try {
+                    way(0);
+                } else if due {
+                    way(TIMEOUT);
+                }
+            }
+            (Op::Load { object, order }, Some(Object::Atomic { stores, .. })) => {
+                let newest = stores.len() as u32 - 1;
+                let readable = if self.weak { state.readable(id, object, order, newest) } else { 1 };
+                (0..readable.min(200)).for_each(|back| way(back as u8));
+            }
+            (
+                Op::Modify { modify: Modify::CompareExchange { expected, failure, weak, .. }, object, .. },
+                Some(Object::Atomic { stores, .. }),
+            ) => {
+                way(0);
+                if weak && state.spurious > 0 && stores.last().is_some_and(|store| store.value == expected) {
+                    way(SPURIOUS);
+                }
+                // A failing one is a load, which may see an older store, if that differs from the expected value.
+                if self.weak {
+                    let newest = stores.len() as u32 - 1;
+                    for back in 1..state.readable(id, object, failure, newest).min(100) {
+                        if stores[(newest - back) as usize].value != expected {
+                            way(back as u8 + SPURIOUS);
+                        }
+                    }
+                }
+            }
+            (Op::Notify { all: false, .. } | Op::FutexWake { all: false, .. }, _) => {
+                let waiting = waiters(world, state, op.object()).count().max(1);
+                (0..waiting).for_each(|which| way(which as u8));
+            }
+            (Op::Print { .. }, _) => {
+                if let Object::Mutex { owner, .. } = look(world, state, ObjectId::STDOUT)
+                    && owner.is_none_or(|owner| owner == id)
+                {
+                    way(0);
+                }
+            }
+            _ => way(0),
+        }
+    }
+}
+
+fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object {
+    state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
+}
+
+fn free(world: &World, state: &State, lock: ObjectId) -> bool {
+    matches!(look(world, state, lock), Object::Mutex { owner: None, .. })
+}
+
+/// The tasks in a wait on this condition variable or atomic, in their order.
+fn waiters(world: &World, state: &State, object: Option<ObjectId>) -> impl Iterator<Item = Task> {
+    state.tasks.iter().enumerate().filter_map(move |(index, task)| {
+        let waits = task.phase == Phase::Waiting && world.life(task.local).op.object() == object;
+        waits.then_some(Task(index as u8))
+    })
+}
+
+/// Whether a task's next operation is to receive from this channel.
+fn receiving(world: &World, state: &State, channel: Option<ObjectId>) -> bool {
+    state.tasks.iter().any(|task| {
+        let op = task.alive().then(|| world.life(task.local).op);
+        matches!(op, Some(Op::Receive { patience: Patience::Until(_) | Patience::Forever, .. }))
+            && op.and_then(Op::object) == channel
+    })
+}
+
+/// One step being done.
+struct Step<'a> {
+    machine: &'a Machine,
+    world: &'a mut World,
+    program: &'a mut dyn Program,
+    state: &'a mut State,
+}
+
+impl Step<'_> {
+    fn op(&self, task: Task) -> Op {
+        self.world.life(self.state.tasks[task.index()].local).op
+    }
+
+    fn place(&self, task: Task) -> Place {
+        self.world.life(self.state.tasks[task.index()].local).place
+    }
+
+    /// The object, made what it is at the beginning if this schedule has not touched it yet.
+    fn object(&mut self, id: ObjectId) -> &mut Object {
+        let index = id.0 as usize;
+        if self.state.objects.len() <= index {
+            self.state.objects.resize(index + 1, Object::Absent);
+        }
+        if matches!(self.state.objects[index], Object::Absent) {
+            self.state.objects[index] = self.world.objects[index].initially.clone();
+        }
+        &mut self.state.objects[index]
+    }
+
+    /// The task has come to its next operation.
+    fn arrive(&mut self, id: Task, local: Local) {
+        for index in 0..self.world.life(local).made.len() {
+            let (object, made) = self.world.life(local).made[index].clone();
+            *self.object(object) = made;
+        }
+        let clock = self.state.clock;
+        let op = self.world.life(local).op;
+        let task = self.state.task(id);
+        task.local = local;
+        task.phase = if op == Op::Spin { Phase::Spinning } else { Phase::At };
+        task.deadline = match op {
+            Op::Sleep { nanos } => Some(clock.saturating_add(nanos)),
+            Op::Park { patience: Patience::Until(nanos) } | Op::Receive { patience: Patience::Until(nanos), .. } => {
+                Some(clock.saturating_add(nanos))
+            }
+            _ => None,
+        };
+        if task.future && matches!(op, Op::Await | Op::Finish { .. }) && self.state.running == Some(id) {
+            self.state.running = None;
+        }
+        if self.world.life(local).depth > self.machine.most_steps {
+            self.end(Ending::new(Kind::Bound, self.state.output).at(id, self.place(id)));
+        }
+    }
+
+    fn complete(&mut self, task: Task, reply: Reply) -> Result<(), Stop> {
+        let local = self.state.tasks[task.index()].local;
+        let next = self.program.next(self.world, task, local, reply)?;
+        self.arrive(task, next);
+        Ok(())
+    }
+
+    fn end(&mut self, ending: Ending) {
+        let outcome = self.world.outcome(ending);
+        *self.state = State::ended(outcome);
+    }
+
+    /// Something that another task may be spinning for has changed.
+    fn changed(&mut self, by: Task) {
+        for (index, task) in self.state.tasks.iter_mut().enumerate() {
+            if index == by.index() {
+                continue;
+            }
+            task.yielded = 0;
+            task.turns = 0;
+            if task.phase == Phase::Spinning {
+                task.phase = Phase::Served { flag: 0 };
+            }
+        }
+    }
+
+    /// Does everything that follows without a choice.
+    fn settle(&mut self) -> Result<(), Stop> {
+        loop {
+            let mut moved = false;
+            let mut index = 0;
+            while index < self.state.tasks.len() && self.state.end.is_none() {
+                let id = Task(index as u8);
+                while self.state.end.is_none() && self.state.tasks[index].alive() && self.silent(id) {
+                    self.act(Move { task: id, alternative: 0 })?;
+                    moved = true;
+                }
+                index += 1;
+            }
+            if self.state.end.is_some() {
+                return Ok(());
+            }
+            if moved {
+                continue;
+            }
+            self.watch_drops()?;
+            if !self.machine.moves(self.world, self.state).is_empty() {
+                return Ok(());
+            }
+            if !self.let_spinners_go() {
+                self.give_up();
+                return Ok(());
+            }
+        }
+    }
+
+    /// A step in a destructor that runs because a drop, silently, was the last: when that drop happens matters, so it
+    /// must be a step.
+    fn watch_drops(&self) -> Result<(), Stop> {
+        for task in self.state.tasks.iter().filter(|task| task.alive()) {
+            if let Some(name) = self.world.life(task.local).dropping {
+                return Err(Stop::Watch(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody can move: those who spin look once more. False when there are none, or they have looked often enough.
+    fn let_spinners_go(&mut self) -> bool {
+        let mut any = false;
+        for task in &mut self.state.tasks {
+            if task.phase == Phase::Spinning && task.turns < MOST_TURNS {
+                task.turns += 1;
+                task.phase = Phase::Served { flag: 0 };
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Nobody will ever move again.
+    fn give_up(&mut self) {
+        let spins = self.state.tasks.iter().position(|task| task.phase == Phase::Spinning);
+        if let Some(index) = spins {
+            let task = Task(index as u8);
+            return self.end(Ending::new(Kind::Bound, self.state.output).at(task, self.place(task)));
+        }
+        let stuck = (0..self.state.tasks.len())
+            .filter(|&index| self.state.tasks[index].alive())
+            .map(|index| {
+                let task = Task(index as u8);
+                let op = self.op(task);
+                let (held_by, object) = self.holders(task, op);
+                Stuck { task, op, object, place: self.place(task), held_by }
+            })
+            .collect();
+        self.end(Ending { stuck, ..Ending::new(Kind::Deadlock, self.state.output) });
+    }
+
+    /// What a stuck task waits for, and who has it.
+    fn holders(&self, task: Task, op: Op) -> (Vec<Task>, Option<ObjectId>) {
+        let object = match (op, self.state.tasks[task.index()].phase) {
+            (Op::Wait { lock, .. }, Phase::Notified { .. }) => Some(lock),
+            (Op::Print { .. }, _) => Some(ObjectId::STDOUT),
+            _ => op.object(),
+        };
+        let held_by = match object.map(|object| look(self.world, self.state, object)) {
+            Some(Object::Mutex { owner, .. }) => owner.iter().copied().collect(),
+            Some(Object::RwLock { writer, readers, .. }) => writer.iter().chain(readers).copied().collect(),
+            Some(Object::Once { state: OnceState::Running(by), .. }) => vec![*by],
+            _ => match op {
+                Op::Join { task, .. } => vec![task],
+                _ => Vec::new(),
+            },
+        };
+        (held_by, object)
+    }
+
+    /// Whether the next operation of the task is done at once, without being a choice.
+    fn silent(&self, id: Task) -> bool {
+        let task = &self.state.tasks[id.index()];
+        let op = self.op(id);
+        match task.phase {
+            Phase::Served { .. } => return true,
+            Phase::At => {}
+            _ => return false,
+        }
+        // Between two awaits a future has the executor to itself: what it does there is one step.
+        if task.future && op != Op::Await {
+            if self.state.running.is_none() && !matches!(op, Op::Finish { .. }) {
+                return false;
+            }
+            let mut can = false;
+            self.machine.ways(self.world, self.state, id, None, &mut |way| can |= way == 0);
+            return can;
+        }
+        match op {
+            Op::Spawn { .. }
+            | Op::Now
+            | Op::CloneSender { .. }
+            | Op::Own { .. }
+            | Op::Observe { .. }
+            | Op::Replace { .. }
+            | Op::Borrow { .. }
+            | Op::Unborrow { .. }
+            | Op::EnterExecutor
+            | Op::LeaveExecutor
+            | Op::Wake { .. }
+            | Op::PollJoin { .. } => true,
+            Op::Disown { watched, .. } => !watched || self.alone(id),
+            Op::Owners { .. } | Op::Upgrade { .. } => self.alone(id),
+            Op::Finish { .. } => id != Task::MAIN || self.alone(id),
+            Op::Join { task, .. } => {
+                matches!(self.state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone)
+            }
+            Op::DropSender { object } => {
+                !matches!(look(self.world, self.state, object), Object::Channel { senders: 1, receiver: true, .. })
+            }
+            Op::DropReceiver { object } => {
+                matches!(look(self.world, self.state, object), Object::Channel { senders: 0, .. })
+            }
+            Op::OnceBegin { object, .. } | Op::OnceGet { object } | Op::OnceWait { object } => {
+                matches!(look(self.world, self.state, object), Object::Once { state: OnceState::Done, .. })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether all other tasks are over.
+    fn alone(&self, id: Task) -> bool {
+        self.state.tasks.iter().enumerate().all(|(index, task)| index == id.index() || !task.alive())
+    }
+
+    fn join_view(&mut self, task: Task, view: &crate::memory::View) {
+        if self.machine.weak {
+            self.state.synchronize(task, view);
+        }
+    }
+
+    fn view(&self, task: Task) -> crate::memory::View {
+        if self.machine.weak { self.state.view(task) } else { crate::memory::View::default() }
+    }
+
+    /// Does one operation, silent or visible.
+    fn act(&mut self, Move { task: id, alternative }: Move) -> Result<(), Stop> {
+        let op = self.op(id);
+        match self.state.tasks[id.index()].phase {
+            Phase::At => self.begin(id, op, alternative),
+            Phase::Waiting => self.wake_up(id, op, alternative),
+            Phase::Notified { timed_out } => {
+                let Op::Wait { lock, .. } = op else { unreachable!("only a wait is notified") };
+                let late = if timed_out { LATER } else { OK };
+                let reply = self.take_lock(id, lock, late);
+                self.complete(id, reply)
+            }
+            Phase::Served { flag } => self.complete(id, Reply::flag(flag)),
+            phase @ (Phase::Spinning | Phase::Finished { .. } | Phase::Gone) => {
+                unreachable!("a task that cannot move was moved: {phase:?}")
+            }
+        }
+    }
+
+    fn wake_up(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        let timed_out = alternative == TIMEOUT;
+        if timed_out {
+            self.pass_time(id);
+        } else {
+            self.state.spurious -= 1;
+        }
+        self.state.task(id).deadline = None;
+        match op {
+            Op::Wait { .. } => {
+                self.state.task(id).phase = Phase::Notified { timed_out };
+                Ok(())
+            }
+            _ => self.complete(id, Reply::flag(if timed_out { LATER } else { OK })),
+        }
+    }
+
+    fn pass_time(&mut self, id: Task) {
+        let deadline = self.state.tasks[id.index()].deadline.unwrap_or(0);
+        self.state.clock = self.state.clock.max(deadline);
+    }
+
+    fn take_lock(&mut self, id: Task, lock: ObjectId, flag: u8) -> Reply {
+        let Object::Mutex { owner, poisoned, content, view } = self.object(lock) else {
+            unreachable!("a lock of what is no mutex")
+        };
+        *owner = Some(id);
+        let reply = Reply::content(*content, flag | if *poisoned { POISONED } else { OK });
+        let view = view.clone();
+        self.join_view(id, &view);
+        reply
+    }
+
+    fn begin(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        match op {
+            Op::Spawn { .. }
+            | Op::Join { .. }
+            | Op::IsFinished { .. }
+            | Op::Finish { .. }
+            | Op::Exit { .. }
+            | Op::Yield
+            | Op::Spin
+            | Op::Sleep { .. }
+            | Op::Park { .. }
+            | Op::Unpark { .. }
+            | Op::Now => self.live(id, op, alternative),
+            Op::Load { .. }
+            | Op::Store { .. }
+            | Op::Modify { .. }
+            | Op::Fence { .. }
+            | Op::FutexWait { .. }
+            | Op::FutexWake { .. } => self.access_atomic(id, op, alternative),
+            Op::Lock { .. }
+            | Op::Unlock { .. }
+            | Op::Read { .. }
+            | Op::Unread { .. }
+            | Op::Write { .. }
+            | Op::Unwrite { .. }
+            | Op::Downgrade { .. }
+            | Op::IsPoisoned { .. }
+            | Op::ClearPoison { .. } => self.use_lock(id, op),
+            Op::Wait { .. }
+            | Op::Notify { .. }
+            | Op::Arrive { .. }
+            | Op::OnceBegin { .. }
+            | Op::OnceEnd { .. }
+            | Op::OnceGet { .. }
+            | Op::OnceWait { .. } => self.coordinate(id, op, alternative),
+            Op::Send { .. }
+            | Op::Receive { .. }
+            | Op::CloneSender { .. }
+            | Op::DropSender { .. }
+            | Op::DropReceiver { .. } => self.use_channel(id, op, alternative),
+            Op::Observe { .. }
+            | Op::Replace { .. }
+            | Op::Borrow { .. }
+            | Op::Unborrow { .. }
+            | Op::PlainRead { .. }
+            | Op::PlainWrite { .. } => self.use_memory(id, op),
+            Op::Own { .. } | Op::Disown { .. } | Op::Owners { .. } | Op::Upgrade { .. } => self.count_owners(id, op),
+            Op::Print { text, .. } => {
+                self.print(text);
+                self.complete(id, Reply::default())
+            }
+            Op::EnterExecutor | Op::LeaveExecutor | Op::Await | Op::Wake { .. } | Op::PollJoin { .. } => {
+                self.run_future(id, op)
+            }
+        }
+    }
+
+    /// A task's life and its time.
+    fn live(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        let mut reply = Reply::default();
+        match op {
+            Op::Spawn { task, root, future } => {
+                let views = if self.machine.weak { self.state.tasks[id.index()].views.clone() } else { <_>::default() };
+                // A future first runs when the executor gets to it.
+                *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
+                self.arrive(task, root);
+                self.changed(id);
+            }
+            Op::Join { task, take } => {
+                let view = self.view(task);
+                self.join_view(id, &view);
+                if let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase {
+                    reply = Reply::content(result, if panicked { POISONED } else { OK });
+                    if take {
+                        *self.state.task(task) = TaskState::gone();
+                    }
+                }
+            }
+            Op::IsFinished { task } => {
+                let finished = !self.state.tasks[task.index()].alive();
+                reply = Reply::flag(if finished { DONE } else { OK });
+            }
+            Op::Finish { result, panicked } => {
+                self.finish(id, result, panicked);
+                return Ok(());
+            }
+            Op::Exit { code } => {
+                let kind = if code == 0 { Kind::Ok } else { Kind::Exit };
+                self.end(Ending { code, ..Ending::new(kind, self.state.output) });
+                return Ok(());
+            }
+            Op::Yield => {
+                let place = self.place(id).0 + 1;
+                let task = self.state.task(id);
+                if task.yielded == place {
+                    // Back here, and nothing has changed: it waits until something does.
+                    task.phase = Phase::Spinning;
+                    return Ok(());
+                }
+                task.yielded = place;
+            }
+            Op::Sleep { .. } => {
+                self.pass_time(id);
+                self.changed(id);
+            }
+            Op::Park { .. } => {
+                match alternative {
+                    TIMEOUT => self.pass_time(id),
+                    SPURIOUS => self.state.spurious -= 1,
+                    _ => self.state.task(id).token = false,
+                }
+                if self.machine.weak {
+                    let seen = std::mem::take(&mut self.state.task(id).unparked_with);
+                    self.state.synchronize(id, &seen);
+                }
+            }
+            Op::Unpark { task } => {
+                let view = self.view(id);
+                let target = self.state.task(task);
+                if target.alive() {
+                    target.token = true;
+                    target.unparked_with.join(&view);
+                }
+                self.changed(id);
+            }
+            Op::Now => reply.bits = self.state.clock,
+            _ => unreachable!("{op:?} is no part of a task's life"),
+        }
+        self.complete(id, reply)
+    }
+
+    fn finish(&mut self, id: Task, result: Content, panicked: bool) {
+        let output = self.state.output;
+        if id == Task::MAIN {
+            if panicked {
+                return self
+                    .end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, self.place(id)) });
+            }
+            // A panic that nobody has asked about.
+            let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
+                Phase::Finished { result, panicked: true } => Some((Task(index as u8), result)),
+                _ => None,
+            });
+            return self.end(match panic {
+                Some((task, message)) => {
+                    Ending { message: Some(message), by: Some(task), ..Ending::new(Kind::Panic, output) }
+                }
+                None => Ending::new(Kind::Ok, output),
+            });
+        }
+        let task = self.state.task(id);
+        let views = if self.machine.weak { std::mem::take(&mut task.views) } else { <_>::default() };
+        *task =
+            TaskState { local: Local::NONE, phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        self.changed(id);
+        for other in &mut self.state.tasks {
+            if other.awaits == Some(id) {
+                other.awaits = None;
+                other.token = true;
+            }
+        }
+    }
+
+    fn print(&mut self, text: Content) {
+        let text = self.world.show(text).unwrap_or_default();
+        let before = &self.world.texts[self.state.output as usize];
+        let after = match self.machine.output {
+            Output::Ignored => return,
+            Output::Ordered => format!("{before}{text}"),
+            Output::Lines => {
+                let all = format!("{before}{text}");
+                let mut lines: Vec<&str> = all.split_inclusive('\n').collect();
+                // A line that is not complete yet stays the last.
+                let complete = lines.len() - usize::from(!all.ends_with('\n'));
+                lines[..complete].sort_unstable();
+                lines.concat()
+            }
+        };
+        self.state.output = self.world.text(after);
+    }
+
+    fn access_atomic(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        let weak = self.machine.weak;
+        let mut reply = Reply::default();
+        match op {
+            Op::Fence { order } => {
+                if weak {
+                    self.state.fence(id, order);
+                }
+            }
+            Op::Load { object, order } => {
+                let newest = self.newest(object);
+                reply = if weak {
+                    self.state.load(id, object, order, newest - u32::from(alternative))
+                } else {
+                    Reply { bits: self.value(object), flag: 0 }
+                };
+            }
+            Op::Store { object, value, order } => self.store(id, object, value, order, None),
+            Op::Modify { object, modify, order } => {
+                let old = self.value(object);
+                let Object::Atomic { width, .. } = *self.object(object) else { unreachable!("no atomic") };
+                let fails = match modify {
+                    Modify::CompareExchange { .. } if alternative == SPURIOUS => Some(0),
+                    Modify::CompareExchange { .. } if alternative > SPURIOUS => Some(u32::from(alternative - SPURIOUS)),
+                    _ => None,
+                };
+                if alternative == SPURIOUS {
+                    self.state.spurious -= 1;
+                }
+                let new = if fails.is_some() { None } else { modify.apply(old, width) };
+                reply = Reply { bits: old, flag: if new.is_some() { OK } else { LATER } };
+                match (new, modify) {
+                    (Some(new), _) => {
+                        let found = if weak {
+                            let newest = self.newest(object);
+                            let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
+                            let passed = stores[newest as usize].view.clone();
+                            self.state.observe(id, object, order, newest, &passed);
+                            Some(passed)
+                        } else {
+                            None
+                        };
+                        self.store(id, object, new, order, found);
+                    }
+                    (None, Modify::CompareExchange { failure, .. }) if weak => {
+                        let seen = self.newest(object) - fails.unwrap_or(0);
+                        reply.bits = self.state.load(id, object, failure, seen).bits;
+                    }
+                    _ => {}
+                }
+            }
+            Op::FutexWait { object, expected, .. } => {
+                if self.value(object) == expected {
+                    let clock = self.state.clock;
+                    let task = self.state.task(id);
+                    task.phase = Phase::Waiting;
+                    if let Op::FutexWait { patience: Patience::Until(nanos), .. } = op {
+                        task.deadline = Some(clock.saturating_add(nanos));
+                    }
+                    return Ok(());
+                }
+                reply = Reply::flag(DONE);
+            }
+            Op::FutexWake { object, all } => {
+                let waiting: Vec<Task> = waiters(self.world, self.state, Some(object)).collect();
+                let woken = if all {
+                    &waiting[..]
+                } else {
+                    waiting.get(usize::from(alternative)..=usize::from(alternative)).unwrap_or(&[])
+                };
+                for &task in woken {
+                    let task = self.state.task(task);
+                    task.phase = Phase::Served { flag: OK };
+                    task.deadline = None;
+                }
+                reply.bits = woken.len() as u64;
+            }
+            _ => unreachable!("{op:?} is no access to an atomic"),
+        }
+        self.complete(id, reply)
+    }
+
+    fn newest(&mut self, object: ObjectId) -> u32 {
+        match self.object(object) {
+            Object::Atomic { stores, .. } => stores.len() as u32 - 1,
+            other => unreachable!("a load of a {}", other.kind()),
+        }
+    }
+
+    fn value(&mut self, object: ObjectId) -> u64 {
+        match self.object(object) {
+            Object::Atomic { stores, .. } => stores[stores.len() - 1].value,
+            other => unreachable!("a load of a {}", other.kind()),
+        }
+    }
+
+    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<crate::memory::View>) {
+        let before = self.value(object);
+        if self.machine.weak {
+            let at = self.newest(object) + 1;
+            let view = self.state.publish(id, object, order, at, found.as_ref());
+            let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
+            stores.push(Store { value, view });
+            self.changed(id);
+        } else if before != value {
+            let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
+            stores[0].value = value;
+            self.changed(id);
+        }
+    }
+
+    fn use_lock(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        let mine = self.view(id);
+        let mut seen = None;
+        let mut changes = true;
+        let reply = match (op, self.object(op.object().unwrap_or(ObjectId::STDOUT))) {
+            (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner: Some(_), .. }) => {
+                changes = false;
+                Reply::flag(LATER)
+            }
+            (Op::Lock { object, .. }, _) => self.take_lock(id, object, OK),
+            (Op::Unlock { content: left, poison, .. }, Object::Mutex { owner, poisoned, content, view }) => {
+                *owner = None;
+                *content = left;
+                *poisoned |= poison;
+                view.join(&mine);
+                Reply::default()
+            }
+            (Op::Read { .. }, Object::RwLock { writer: Some(_), .. }) => {
+                changes = false;
+                Reply::flag(LATER)
+            }
+            (Op::Read { .. }, Object::RwLock { readers, poisoned, content, view, .. }) => {
+                let at = readers.partition_point(|&reader| reader <= id);
+                readers.insert(at, id);
+                seen = Some(view.clone());
+                Reply::content(*content, if *poisoned { POISONED } else { OK })
+            }
+            (Op::Write { .. }, Object::RwLock { writer, readers, poisoned, content, view }) => {
+                if writer.is_some() || !readers.is_empty() {
+                    changes = false;
+                    Reply::flag(LATER)
+                } else {
+                    *writer = Some(id);
+                    seen = Some(view.clone());
+                    Reply::content(*content, if *poisoned { POISONED } else { OK })
+                }
+            }
+            (Op::Unread { .. }, Object::RwLock { readers, view, .. }) => {
+                if let Some(at) = readers.iter().position(|&reader| reader == id) {
+                    readers.remove(at);
+                }
+                view.join(&mine);
+                Reply::default()
+            }
+            (Op::Unwrite { content: left, poison, .. }, Object::RwLock { writer, poisoned, content, view, .. }) => {
+                *writer = None;
+                *content = left;
+                *poisoned |= poison;
+                view.join(&mine);
+                Reply::default()
+            }
+            (Op::Downgrade { content: left, .. }, Object::RwLock { writer, readers, content, view, .. }) => {
+                *writer = None;
+                readers.push(id);
+                *content = left;
+                view.join(&mine);
+                Reply::default()
+            }
+            (Op::IsPoisoned { .. }, Object::Mutex { poisoned, .. } | Object::RwLock { poisoned, .. }) => {
+                changes = false;
+                Reply::flag(if *poisoned { POISONED } else { OK })
+            }
+            (Op::IsPoisoned { .. }, Object::Once { state, .. }) => {
+                changes = false;
+                Reply::flag(if *state == OnceState::Poisoned { POISONED } else { OK })
+            }
+            (Op::ClearPoison { .. }, Object::Mutex { poisoned, .. } | Object::RwLock { poisoned, .. }) => {
+                *poisoned = false;
+                Reply::default()
+            }
+            (op, object) => unreachable!("{op:?} of a {}", object.kind()),
+        };
+        if let Some(seen) = seen {
+            self.join_view(id, &seen);
+        }
+        if changes {
+            self.changed(id);
+        }
+        self.complete(id, reply)
+    }
+
+    fn coordinate(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        let mine = self.view(id);
+        match op {
+            Op::Wait { lock, content: left, poison, patience, .. } => {
+                let Object::Mutex { owner, poisoned, content, view } = self.object(lock) else {
+                    unreachable!("a wait that lets go of what is no mutex")
+                };
+                *owner = None;
+                *content = left;
+                *poisoned |= poison;
+                view.join(&mine);
+                let clock = self.state.clock;
+                let task = self.state.task(id);
+                task.phase = Phase::Waiting;
+                if let Patience::Until(nanos) = patience {
+                    task.deadline = Some(clock.saturating_add(nanos));
+                }
+                self.changed(id);
+                Ok(())
+            }
+            Op::Notify { condvar, all } => {
+                let waiting: Vec<Task> = waiters(self.world, self.state, Some(condvar)).collect();
+                for (which, task) in waiting.into_iter().enumerate() {
+                    if all || which == usize::from(alternative) {
+                        let task = self.state.task(task);
+                        task.phase = Phase::Notified { timed_out: false };
+                        task.deadline = None;
+                    }
+                }
+                self.complete(id, Reply::default())
+            }
+            Op::Arrive { barrier } => {
+                let Object::Barrier { size, arrived, view } = self.object(barrier) else {
+                    unreachable!("a wait at what is no barrier")
+                };
+                view.join(&mine);
+                if arrived.len() as u32 + 1 < *size {
+                    arrived.push(id);
+                    arrived.sort_unstable();
+                    self.state.task(id).phase = Phase::Waiting;
+                    return Ok(());
+                }
+                let others = std::mem::take(arrived);
+                let view = std::mem::take(view);
+                for task in others {
+                    self.join_view(task, &view);
+                    self.state.task(task).phase = Phase::Served { flag: OK };
+                }
+                self.join_view(id, &view);
+                self.changed(id);
+                self.complete(id, Reply::flag(DONE))
+            }
+            Op::OnceBegin { object, force } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                let reply = match *state {
+                    OnceState::Done => Reply::content(*content, DONE),
+                    OnceState::Poisoned if !force => Reply::flag(POISONED | DONE),
+                    OnceState::Poisoned | OnceState::New => {
+                        let before = *state == OnceState::Poisoned;
+                        *state = OnceState::Running(id);
+                        Reply::flag(if before { POISONED } else { OK })
+                    }
+                    OnceState::Running(_) => unreachable!("somebody else initializes it"),
+                };
+                let view = view.clone();
+                self.join_view(id, &view);
+                self.complete(id, reply)
+            }
+            Op::OnceEnd { object, content: left, poison } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                *state = if poison { OnceState::Poisoned } else { OnceState::Done };
+                *content = left;
+                view.join(&mine);
+                self.changed(id);
+                self.complete(id, Reply::default())
+            }
+            Op::OnceGet { object } | Op::OnceWait { object } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                let reply = match state {
+                    OnceState::Done => Reply::content(*content, DONE),
+                    OnceState::Poisoned => Reply::flag(POISONED),
+                    _ => Reply::flag(OK),
+                };
+                let view = view.clone();
+                if reply.flag == DONE {
+                    self.join_view(id, &view);
+                }
+                self.complete(id, reply)
+            }
+            _ => unreachable!("{op:?} coordinates nothing"),
+        }
+    }
+
+    fn use_channel(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
+        let mine = self.view(id);
+        let Some(object) = op.object() else { unreachable!("a channel's operation names it") };
+        let Object::Channel { capacity, queue, senders, receiver, view } = self.object(object) else {
+            unreachable!("{op:?} of what is no channel")
+        };
+        match op {
+            Op::CloneSender { .. } => {
+                *senders += 1;
+                self.complete(id, Reply::default())
+            }
+            Op::DropSender { .. } => {
+                *senders -= 1;
+                // Whoever finds the channel closed comes after all that its senders did.
+                view.join(&mine);
+                if *senders == 0 {
+                    self.changed(id);
+                }
+                self.complete(id, Reply::default())
+            }
+            Op::DropReceiver { .. } => {
+                *receiver = false;
+                let refused: Vec<Task> = queue.drain(..).filter_map(|message| message.offered_by).collect();
+                for task in refused {
+                    self.state.task(task).phase = Phase::Served { flag: DISCONNECTED };
+                }
+                self.changed(id);
+                self.complete(id, Reply::default())
+            }
+            Op::Send { content, patience, .. } => {
+                if !*receiver {
+                    return self.complete(id, Reply::flag(DISCONNECTED));
+                }
+                let full = capacity.is_some_and(|room| room > 0 && queue.len() >= room as usize);
+                let hand_over = *capacity == Some(0);
+                if full || (hand_over && patience == Patience::Try && alternative == 0) {
+                    return self.complete(id, Reply::flag(LATER));
+                }
+                let waits = hand_over && patience != Patience::Try;
+                queue.push(Message { content, offered_by: waits.then_some(id), view: mine });
+                let seen = if capacity.is_some() { view.clone() } else { <_>::default() };
+                self.join_view(id, &seen);
+                self.changed(id);
+                if waits {
+                    self.state.task(id).phase = Phase::Waiting;
+                    return Ok(());
+                }
+                self.complete(id, Reply::default())
+            }
+            Op::Receive { .. } => {
+                if queue.is_empty() {
+                    let reply = if *senders == 0 { Reply::flag(DISCONNECTED) } else { Reply::flag(LATER) };
+                    let seen = view.clone();
+                    if *senders == 0 {
+                        self.join_view(id, &seen);
+                    } else if alternative == TIMEOUT {
+                        self.pass_time(id);
+                    }
+                    return self.complete(id, reply);
+                }
+                let message = queue.remove(0);
+                if capacity.is_some() {
+                    view.join(&mine);
+                }
+                if let Some(sender) = message.offered_by {
+                    self.state.task(sender).phase = Phase::Served { flag: OK };
+                    self.join_view(sender, &mine);
+                }
+                self.join_view(id, &message.view);
+                self.changed(id);
+                self.complete(id, Reply::content(message.content, OK))
+            }
+            _ => unreachable!("{op:?} is nothing that a channel does"),
+        }
+    }
+
+    fn use_memory(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        if matches!(op, Op::PlainRead { .. } | Op::PlainWrite { .. }) && self.races(id, op) {
+            self.end(Ending::new(Kind::Race, self.state.output).at(id, self.place(id)));
+            return Ok(());
+        }
+        let Some(object) = op.object() else { unreachable!("memory has a name") };
+        let reply = match (op, self.object(object)) {
+            (Op::Observe { .. }, Object::Atomic { stores, .. }) => {
+                Reply { bits: stores[stores.len() - 1].value, flag: OK }
+            }
+            (
+                Op::Observe { .. },
+                Object::Mutex { poisoned, content, .. } | Object::RwLock { poisoned, content, .. },
+            ) => Reply::content(*content, if *poisoned { POISONED } else { OK }),
+            (Op::Observe { .. }, Object::Once { state, content, .. }) => {
+                Reply::content(*content, if *state == OnceState::Done { DONE } else { OK })
+            }
+            (
+                Op::Observe { .. } | Op::PlainRead { .. },
+                Object::Cell { content, .. } | Object::Plain { content, .. },
+            ) => Reply::content(*content, OK),
+            (
+                Op::Replace { content: new, .. } | Op::PlainWrite { content: new, .. },
+                Object::Cell { content, .. }
+                | Object::Plain { content, .. }
+                | Object::Mutex { content, .. }
+                | Object::RwLock { content, .. },
+            ) => {
+                *content = new;
+                Reply::default()
+            }
+            (Op::Replace { content: new, .. }, Object::Once { state, content, .. }) => {
+                *state = OnceState::New;
+                *content = new;
+                Reply::default()
+            }
+            (Op::Borrow { mutably, .. }, Object::Cell { content, borrows }) => {
+                if (mutably && *borrows != 0) || *borrows < 0 {
+                    Reply::flag(LATER)
+                } else {
+                    *borrows = if mutably { -1 } else { *borrows + 1 };
+                    Reply::content(*content, OK)
+                }
+            }
+            (Op::Unborrow { mutably, content: left, .. }, Object::Cell { content, borrows }) => {
+                *borrows = if mutably { 0 } else { *borrows - 1 };
+                *content = left;
+                Reply::default()
+            }
+            (op, object) => unreachable!("{op:?} of a {}", object.kind()),
+        };
+        self.changed(id);
+        self.complete(id, reply)
+    }
+
+    /// Whether this access to plain memory is one half of a data race.
+    fn races(&mut self, id: Task, op: Op) -> bool {
+        let Some(object) = op.object() else { return false };
+        let writes = matches!(op, Op::PlainWrite { .. });
+        if !self.machine.weak {
+            // The other half comes next too: nothing orders the two.
+            return self.state.tasks.iter().enumerate().any(|(index, task)| {
+                index != id.index() && task.alive() && task.phase == Phase::At && {
+                    let other = self.world.life(task.local).op;
+                    let other_writes = matches!(other, Op::PlainWrite { .. });
+                    other.object() == Some(object)
+                        && matches!(other, Op::PlainRead { .. } | Op::PlainWrite { .. })
+                        && (writes || other_writes)
+                }
+            });
+        }
+        let seen = self.view(id);
+        let number = self.state.task(id).views.now.access(id);
+        let Object::Plain { writer, readers, .. } = self.object(object) else { unreachable!("no plain memory") };
+        let unseen = |&(task, access): &(Task, u32)| task != id && seen.accesses(task) < access;
+        let race = writer.iter().any(unseen) || (writes && readers.iter().any(unseen));
+        if writes {
+            *writer = Some((id, number));
+            readers.clear();
+        } else {
+            readers.retain(|&(task, _)| task != id);
+            readers.push((id, number));
+            readers.sort_unstable();
+        }
+        race
+    }
+
+    fn count_owners(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        let mine = self.view(id);
+        let Some(object) = op.object() else { unreachable!("an Arc has a name") };
+        let Object::Counted { owners, watchers, view } = self.object(object) else { unreachable!("no Arc") };
+        let reply = match op {
+            Op::Own { weak: false, .. } => {
+                *owners += 1;
+                Reply::default()
+            }
+            Op::Own { weak: true, .. } => {
+                *watchers += 1;
+                Reply::default()
+            }
+            Op::Disown { weak: false, .. } => {
+                *owners -= 1;
+                view.join(&mine);
+                Reply::flag(if *owners == 0 { DONE } else { OK })
+            }
+            Op::Disown { weak: true, .. } => {
+                *watchers -= 1;
+                Reply::default()
+            }
+            Op::Owners { .. } => Reply { bits: u64::from(*owners) | u64::from(*watchers) << 32, flag: OK },
+            Op::Upgrade { .. } if *owners == 0 => Reply::flag(LATER),
+            Op::Upgrade { .. } => {
+                *owners += 1;
+                Reply::flag(OK)
+            }
+            _ => unreachable!("{op:?} is nothing that an Arc does"),
+        };
+        if reply.flag == DONE || matches!(op, Op::Owners { .. }) {
+            let seen = view.clone();
+            self.join_view(id, &seen);
+        }
+        self.complete(id, reply)
+    }
+
+    fn run_future(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        let mut reply = Reply::default();
+        match op {
+            Op::EnterExecutor => {
+                self.state.task(id).future = true;
+                self.state.running = Some(id);
+            }
+            Op::LeaveExecutor => {
+                self.state.task(id).future = false;
+                self.state.running = None;
+                // The futures that are left are never polled again.
+                for task in &mut self.state.tasks {
+                    if task.future && task.alive() {
+                        *task = TaskState::gone();
+                    }
+                }
+            }
+            Op::Await => {
+                self.state.task(id).token = false;
+                self.state.running = Some(id);
+            }
+            Op::Wake { task } => {
+                let target = self.state.task(task);
+                if target.alive() {
+                    target.token = true;
+                }
+                self.changed(id);
+            }
+            Op::PollJoin { task } => match self.state.tasks[task.index()].phase {
+                Phase::Finished { result, panicked } => {
+                    reply = Reply::content(result, DONE | if panicked { POISONED } else { OK });
+                    *self.state.task(task) = TaskState::gone();
+                }
+                _ => self.state.task(id).awaits = Some(task),
+            },
+            _ => unreachable!("{op:?} is no part of a future's life"),
+        }
+        self.complete(id, reply)
+    }
+}

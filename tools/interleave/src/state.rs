@@ -1,0 +1,218 @@
+//! Where a program is between two steps: every task, every object, the output so far.
+//!
+//! ```text
+//! State ── one point of a schedule
+//! ├─ TaskState ── what it has observed (a Local), where it is inside its next operation, its deadline, its view
+//! ├─ Object ── an atomic's stores, a lock's holder and contents, a channel's queue …
+//! └─ output, clock, the executor's current task, or the outcome once it has ended
+//! ```
+//!
+//! Two schedules that lead to equal states have the same future: nothing that a task does next depends on anything
+//! else. That is what makes exact counting possible without walking every schedule, and what
+//! [`verify`](crate::verify) checks.
+
+use crate::memory::{Store, View, Views};
+use crate::op::{Content, Local, ObjectId, Task, Width};
+
+/// One point of a schedule.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) tasks: Vec<TaskState>,
+    pub(crate) objects: Vec<Object>,
+    /// What has been printed: a number in `World::texts`.
+    pub(crate) output: u32,
+    /// Nanoseconds.
+    pub(crate) clock: u64,
+    /// How many more waits may wake without cause.
+    pub(crate) spurious: u8,
+    /// The future that runs on the executor, between two of its awaits.
+    pub(crate) running: Option<Task>,
+    /// The view that sequentially consistent operations share (weak memory only).
+    pub(crate) consistent: View,
+    /// The number of the outcome, once there is one; nothing else is kept then.
+    pub(crate) end: Option<u32>,
+}
+
+/// Where a task is inside its next operation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) enum Phase {
+    /// Before it.
+    #[default]
+    At,
+    /// In a wait: for a notification, a wake-up, the rest of a barrier, the taker of its message.
+    Waiting,
+    /// Notified, and now in need of the lock again.
+    Notified { timed_out: bool },
+    /// What it waited for has happened; the reply carries this flag.
+    Served { flag: u8 },
+    /// A spinning task waits for a change of something.
+    Spinning,
+    /// Its closure has returned (or panicked), and nobody has collected the result.
+    Finished { result: Content, panicked: bool },
+    /// It is over and forgotten, or was never there.
+    Gone,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct TaskState {
+    pub(crate) local: Local,
+    pub(crate) phase: Phase,
+    /// When the wait that it is in, or before, is over.
+    pub(crate) deadline: Option<u64>,
+    /// `unpark` was called, or a future was woken, and nobody has used it yet.
+    pub(crate) token: bool,
+    /// Runs on the executor: only its awaits are points of choice.
+    pub(crate) future: bool,
+    /// The future that this future's end was asked for.
+    pub(crate) awaits: Option<Task>,
+    /// Where it has yielded since anything was changed by another task: 0 for nowhere, else the place's number and one.
+    pub(crate) yielded: u32,
+    /// How often it was let go on spinning though nothing had changed.
+    pub(crate) turns: u8,
+    pub(crate) views: Views,
+    /// What those who unparked it had seen.
+    pub(crate) unparked_with: View,
+}
+
+impl TaskState {
+    pub(crate) fn new(local: Local) -> TaskState {
+        TaskState {
+            local,
+            phase: Phase::At,
+            deadline: None,
+            token: false,
+            future: false,
+            awaits: None,
+            yielded: 0,
+            turns: 0,
+            views: Views::default(),
+            unparked_with: View::default(),
+        }
+    }
+
+    pub(crate) fn gone() -> TaskState {
+        TaskState { phase: Phase::Gone, ..TaskState::new(Local::NONE) }
+    }
+
+    pub(crate) fn alive(&self) -> bool {
+        !matches!(self.phase, Phase::Finished { .. } | Phase::Gone)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum OnceState {
+    New,
+    Running(Task),
+    Done,
+    Poisoned,
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Message {
+    pub(crate) content: Content,
+    /// The sender that waits for it to be taken (a channel without room).
+    pub(crate) offered_by: Option<Task>,
+    pub(crate) view: View,
+}
+
+/// What is shared.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Object {
+    /// Not made yet on this schedule.
+    Absent,
+    Atomic {
+        width: Width,
+        /// The stores that a task may still read, oldest first; in the strong model there is one.
+        stores: Vec<Store>,
+    },
+    Mutex {
+        owner: Option<Task>,
+        poisoned: bool,
+        content: Content,
+        view: View,
+    },
+    RwLock {
+        writer: Option<Task>,
+        /// Sorted; a task may hold it more than once.
+        readers: Vec<Task>,
+        poisoned: bool,
+        content: Content,
+        view: View,
+    },
+    Condvar,
+    Barrier {
+        size: u32,
+        arrived: Vec<Task>,
+        view: View,
+    },
+    Once {
+        state: OnceState,
+        content: Content,
+        view: View,
+    },
+    Channel {
+        /// `None`: unbounded; `Some(0)`: a message is handed over.
+        capacity: Option<u32>,
+        queue: Vec<Message>,
+        senders: u32,
+        receiver: bool,
+        /// What receivers have seen: passed to the sender who gets the room they made.
+        view: View,
+    },
+    /// A `Cell` or a `RefCell`: `borrows` is -1 while it is borrowed mutably.
+    Cell {
+        content: Content,
+        borrows: i32,
+    },
+    /// Memory that tasks may reach without synchronizing, which is a data race.
+    Plain {
+        content: Content,
+        /// Who wrote it last, and who has read it since: the number of that access among the task's own (weak memory
+        /// only; in the strong model a race is two such accesses that can both come next).
+        writer: Option<(Task, u32)>,
+        readers: Vec<(Task, u32)>,
+    },
+    /// An `Arc`: how many own it, how many watch it.
+    Counted {
+        owners: u32,
+        watchers: u32,
+        view: View,
+    },
+}
+
+/// What an object is called where it has no name.
+impl Object {
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Object::Absent => "object",
+            Object::Atomic { .. } => "atomic",
+            Object::Mutex { .. } => "mutex",
+            Object::RwLock { .. } => "rwlock",
+            Object::Condvar => "condvar",
+            Object::Barrier { .. } => "barrier",
+            Object::Once { .. } => "once",
+            Object::Channel { .. } => "channel",
+            Object::Cell { .. } => "cell",
+            Object::Plain { .. } => "memory",
+            Object::Counted { .. } => "arc",
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn task(&mut self, task: Task) -> &mut TaskState {
+        if self.tasks.len() <= task.index() {
+            self.tasks.resize_with(task.index() + 1, TaskState::gone);
+        }
+        &mut self.tasks[task.index()]
+    }
+
+    pub(crate) fn ended(outcome: u32) -> State {
+        State { end: Some(outcome), ..State::default() }
+    }
+
+    pub(crate) fn object(&self, id: ObjectId) -> Option<&Object> {
+        self.objects.get(id.0 as usize).filter(|object| !matches!(object, Object::Absent))
+    }
+}

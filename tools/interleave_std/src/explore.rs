@@ -1,0 +1,96 @@
+//! Exploring a program.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+pub use interleave::{Count, Failure, Kind, Limits, Options, Outcome, Output, Report};
+
+use crate::show::content;
+use interleave::hook::{self, Body, Ended};
+
+/// What `main` returns.
+pub trait Termination {
+    /// The exit code, after saying what is to be said.
+    fn report(self) -> u8;
+}
+
+impl Termination for () {
+    fn report(self) -> u8 {
+        0
+    }
+}
+
+impl Termination for ! {
+    fn report(self) -> u8 {
+        self
+    }
+}
+
+impl<T: Termination, E: std::fmt::Debug> Termination for Result<T, E> {
+    fn report(self) -> u8 {
+        match self {
+            Ok(value) => value.report(),
+            Err(error) => {
+                crate::eprintln!("Error: {error:?}");
+                1
+            }
+        }
+    }
+}
+
+/// Explores every schedule of `main`.
+///
+/// # Panics
+/// It cannot be explored; the message says where, and what to do.
+#[track_caller]
+pub fn explore<T: Termination + 'static>(main: fn() -> T) -> Report {
+    explore_with(main, &Options::default())
+}
+
+/// Explores every schedule of `main` under these options.
+///
+/// # Panics
+/// It cannot be explored; the message says where, and what to do.
+#[track_caller]
+pub fn explore_with<T: Termination + 'static>(main: fn() -> T, options: &Options) -> Report {
+    match try_explore(main, options, Limits::default()) {
+        Ok(report) => report,
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+/// Explores every schedule of `main` under these options and limits.
+///
+/// # Errors
+/// It cannot be explored; the message says where, and what to do.
+pub fn try_explore<T: Termination + 'static>(
+    main: impl Fn() -> T + Copy + 'static,
+    options: &Options,
+    limits: Limits,
+) -> Result<Report, Failure> {
+    hear_panics();
+    let main = move || -> Body {
+        Box::new(move || match catch_unwind(AssertUnwindSafe(|| main().report())) {
+            Ok(0) => Ended { result: content(&()), panicked: false },
+            Ok(code) => crate::process::exit(i32::from(code)),
+            Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
+        })
+    };
+    interleave::explore(&main, options, limits)
+}
+
+/// Panics of explored programs are noted, not printed; all others go where they went before.
+fn hear_panics() {
+    static HEARD: Once = Once::new();
+    HEARD.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !hook::exploring() {
+                return before(panic);
+            }
+            let message = panic.payload_as_str().unwrap_or("a value that is no text");
+            let line = panic.location().map_or(0, std::panic::Location::line);
+            hook::note_panic(Some(format!("line {line}: {message}")));
+        }));
+    });
+}

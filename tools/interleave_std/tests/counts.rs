@@ -1,0 +1,49 @@
+//! A few counts that can be worked out by hand.
+#[macro_use]
+extern crate interleave_std as std;
+
+use std::Kind;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::thread;
+
+fn lost_update() {
+    let ledger = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let read = ledger.load(SeqCst);
+                ledger.store(read + 1, SeqCst);
+            });
+        }
+    });
+    println!("{}", ledger.load(SeqCst));
+}
+
+fn philosophers() {
+    let forks: [_; 5] = ::std::array::from_fn(|_| Mutex::new(()));
+    thread::scope(|scope| {
+        for seat in 0..5 {
+            let (left, right) = (&forks[seat], &forks[(seat + 1) % 5]);
+            scope.spawn(|| {
+                let _left = left.lock().unwrap();
+                let _right = right.lock().unwrap();
+            });
+        }
+    });
+}
+
+#[test]
+fn two_clerks_lose_an_update_on_four_of_six_schedules() {
+    let report = std::explore(lost_update);
+    assert_eq!(report.schedules, 6);
+    assert_eq!(report.count(Kind::Ok, "1\n"), 4);
+    assert_eq!(report.count(Kind::Ok, "2\n"), 2);
+}
+
+#[test]
+fn five_philosophers_starve_on_120_schedules() {
+    let report = std::explore(philosophers);
+    assert_eq!(report.failing, 120);
+    assert_eq!(report.shortest_failing().unwrap().schedule, "abcde");
+}
