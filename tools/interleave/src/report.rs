@@ -283,6 +283,10 @@ fn replayed(exploration: &Exploration, names: &Names, way: &[Move]) -> Result<Ve
     Ok(rows)
 }
 
+/// What to do about a program that is too large.
+const FEWER: &str = "a loop that waits for another task needs `std::hint::spin_loop()` or `thread::yield_now()`; else use \
+                     fewer tasks, or fewer turns of the loop";
+
 fn short(task: Task) -> String {
     letter(task).to_string()
 }
@@ -309,9 +313,7 @@ impl Problem {
             Problem::TooManyStates { most, busiest } => (
                 format!("there are more than {most} states; the tasks are most often here"),
                 Some(busiest),
-                "a loop that waits for another task needs `std::hint::spin_loop()` or `thread::yield_now()`; else use \
-                 fewer tasks, or fewer turns of the loop"
-                    .to_owned(),
+                FEWER.to_owned(),
             ),
             Problem::Refused { what, place } => (what, Some(place), String::new()),
             Problem::NoSuchMove { at, what } => {
@@ -358,7 +360,7 @@ impl Death {
             what,
             line: self.after.as_ref().map_or(0, |place| place.line),
             file: self.after.map(|place| place.file),
-            help: String::new(),
+            help: if self.why == Why::Processor { FEWER.to_owned() } else { String::new() },
             schedule: Some(self.schedule),
         }
     }

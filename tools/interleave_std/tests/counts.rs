@@ -21,7 +21,7 @@ fn lost_update() {
 }
 
 fn philosophers() {
-    let forks: [_; 5] = ::std::array::from_fn(|_| Mutex::new(()));
+    let forks: [_; 5] = core::array::from_fn(|_| Mutex::new(()));
     thread::scope(|scope| {
         for seat in 0..5 {
             let (left, right) = (&forks[seat], &forks[(seat + 1) % 5]);
