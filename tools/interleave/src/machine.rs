@@ -399,8 +399,7 @@ impl Step<'_> {
     }
 
     fn end(&mut self, ending: Ending) {
-        let outcome = self.world.outcome(ending);
-        *self.state = State::ended(outcome);
+        self.state.end = Some(self.world.outcome(ending));
     }
 
     /// Something that another task may be spinning for has changed.
@@ -760,9 +759,10 @@ impl Step<'_> {
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
         let output = self.state.output;
         if id == Task::MAIN {
+            let place = self.place(id);
+            *self.state.task(id) = TaskState::gone();
             if panicked {
-                return self
-                    .end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, self.place(id)) });
+                return self.end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, place) });
             }
             // A panic that nobody has asked about.
             let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
