@@ -82,6 +82,8 @@ enum Command {
         python: bool,
     },
     /// Print a number from a listing's record
+    ///
+    /// An explored listing has the numbers schedules, failing, outcomes and states; those of a case are asked for as SLUG:CASE.
     Fact { slug: String, name: String },
     /// Print a completion script for `book`, the program behind `cargo book`
     Completions { shell: clap_complete::Shell },
@@ -146,7 +148,7 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
         }
         Command::Fact { slug, name } => {
             let library = Library::open(&root)?;
-            let fact = library.get(&slug).and_then(|listing| listing.fact(&name)).map_err(anyhow::Error::msg)?;
+            let fact = library.fact(&slug, &name).map_err(anyhow::Error::msg)?;
             Ok(fact + "\n")
         }
         Command::Completions { shell } => {
