@@ -13,7 +13,7 @@
 //! `advance` asks a [`Program`] what a task does after a reply. Two kinds answer: the table of what is known, which
 //! may not know, and a run of the program itself.
 
-use crate::memory::Store;
+use crate::memory::{Store, View, Views};
 use crate::op::*;
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
@@ -460,11 +460,13 @@ impl Step<'_> {
     /// Nobody can move: those who spin look once more. False when there are none, or they have looked often enough.
     fn let_spinners_go(&mut self) -> bool {
         let mut any = false;
-        for task in &mut self.state.tasks {
+        for index in 0..self.state.tasks.len() {
+            let task = &mut self.state.tasks[index];
             if task.phase == Phase::Spinning && task.turns < MOST_TURNS {
                 task.turns += 1;
                 task.phase = Phase::Served { flag: 0 };
                 any = true;
+                self.state.see_newest(Task(index as u8));
             }
         }
         any
@@ -563,14 +565,14 @@ impl Step<'_> {
         self.state.tasks.iter().enumerate().all(|(index, task)| index == id.index() || !task.alive())
     }
 
-    fn join_view(&mut self, task: Task, view: &crate::memory::View) {
+    fn join_view(&mut self, task: Task, view: &View) {
         if self.machine.weak {
             self.state.synchronize(task, view);
         }
     }
 
-    fn view(&self, task: Task) -> crate::memory::View {
-        if self.machine.weak { self.state.view(task) } else { crate::memory::View::default() }
+    fn view(&self, task: Task) -> View {
+        if self.machine.weak { self.state.view(task) } else { View::default() }
     }
 
     /// Does one operation, silent or visible.
@@ -687,7 +689,7 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::Spawn { task, root, future } => {
-                let views = if self.machine.weak { self.state.tasks[id.index()].views.clone() } else { <_>::default() };
+                let views = Views::starting_from(self.view(id));
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
@@ -903,7 +905,7 @@ impl Step<'_> {
         }
     }
 
-    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<crate::memory::View>) {
+    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) {
         let before = self.value(object);
         if self.machine.weak {
             let at = self.newest(object) + 1;

@@ -81,6 +81,13 @@ pub(crate) struct Views {
     pub(crate) at_release_fence: View,
 }
 
+impl Views {
+    /// Of a task that starts: ordered after what its starter has seen, and with no fence of its own behind it.
+    pub(crate) fn starting_from(now: View) -> Views {
+        Views { at_acquire_fence: now.clone(), at_release_fence: View::default(), now }
+    }
+}
+
 /// A value that an atomic has had, and what a load that acquires it sees.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Store {
@@ -158,6 +165,16 @@ impl State {
         let views = &mut self.tasks[task.index()].views;
         views.now.join(with);
         views.at_acquire_fence.join(with);
+    }
+
+    /// A store is seen in the end: whoever spins while nobody else can move sees the newest.
+    pub(crate) fn see_newest(&mut self, task: Task) {
+        for (index, object) in self.objects.iter().enumerate() {
+            if let Object::Atomic { stores, .. } = object {
+                let newest = stores.len() as u32 - 1;
+                self.tasks[task.index()].views.now.raise(ObjectId(index as u32), newest);
+            }
+        }
     }
 
     pub(crate) fn view(&self, task: Task) -> View {

@@ -211,6 +211,10 @@ fn outcomes(exploration: &Exploration, names: &Names, options: &Options) -> (Vec
     let counts = exploration.counts();
     let mut all: Vec<(usize, Outcome)> = Vec::new();
     for &(state, end) in &exploration.ends {
+        // Found breadth-first: the first state with this end is a nearest.
+        if all.iter().any(|(known, _)| *known == end as usize) {
+            continue;
+        }
         let ending = &exploration.world.endings[end as usize];
         let text = exploration.world.texts[ending.output as usize].clone();
         let bad = options.good.as_ref().is_some_and(|good| !good.contains(&text));
