@@ -51,6 +51,27 @@ pub struct Explored {
     pub graph: Graph,
 }
 
+/// What each outcome prints, line by line, for the eye: without the last line's end, characters that do not show as
+/// escapes. Where two outcomes would look the same and are not, as Rust writes it.
+pub fn printed(outcomes: &[Outcome]) -> Vec<Vec<String>> {
+    let plain = |text: &str| -> Vec<String> {
+        let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+        if text.is_empty() { Vec::new() } else { lines.map(|line| line.chars().map(visible).collect()).collect() }
+    };
+    let look = |outcome: &Outcome| (outcome.kind, outcome.why.clone(), plain(&outcome.text).concat());
+    outcomes
+        .iter()
+        .map(|outcome| {
+            let alike = |other: &&Outcome| other.text != outcome.text && look(other) == look(outcome);
+            match outcomes.iter().find(alike) {
+                Some(_) => vec![format!("{:?}", outcome.text)],
+                None => plain(&outcome.text),
+            }
+        })
+        .collect()
+}
+
 /// The options that are not the default, by name.
 pub fn told(options: &Options) -> BTreeMap<String, serde_json::Value> {
     let values = |options: &Options| match serde_json::to_value(options) {
@@ -213,6 +234,21 @@ fn items(inside: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_printed_is_told_apart_and_shows_no_control_characters() {
+        let outcome = |text: &str| Outcome {
+            kind: Kind::Ok,
+            text: text.to_owned(),
+            why: String::new(),
+            count: Count::default(),
+            fails: false,
+            schedule: String::new(),
+        };
+        let texts = ["a\nb\n", "", "\u{1b}[31mred\n", "c\n", "c"].map(outcome);
+        let expected = [vec!["a", "b"], vec![], vec!["\\u{1b}[31mred"], vec!["\"c\\n\""], vec!["\"c\""]];
+        assert_eq!(printed(&texts), expected);
+    }
 
     #[test]
     fn a_record_is_laid_out_and_stays_the_same_json() {
