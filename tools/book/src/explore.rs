@@ -147,9 +147,11 @@ fn asked(directory: &Path, ask: &Ask) -> anyhow::Result<(Program, Options, Strin
 
 fn outcomes(name: &str, report: &Report) -> String {
     let total = &report.schedules;
-    let mut text = match &report.failing {
-        failing if *failing == 0 => format!("{name}: none of {total} schedules fails"),
-        failing => format!("{name}: {failing} of {total} schedules fail"),
+    let mut text = match (&report.failing, total) {
+        (failing, total) if *failing == 0 && *total == 1 => format!("{name}: 1 schedule, and it does not fail"),
+        (failing, total) if *failing == 0 => format!("{name}: {total} schedules, and none fails"),
+        (_, total) if *total == 1 => format!("{name}: 1 schedule, and it fails"),
+        (failing, total) => format!("{name}: {total} schedules, and {failing} of them fail"),
     };
     let checked = if report.enumerated { "; each schedule was also run by itself" } else { "" };
     text.push_str(&format!(" ({} states{checked})\n\n", report.graph.states.len()));
@@ -190,15 +192,14 @@ fn step_by_step(name: &str, report: &Report, schedule: &str, steps: &[Row]) -> S
     let table = table(&headers, rows.collect());
     let end = match steps.last().and_then(|step| report.outcomes.get(step.end?)) {
         Some(Outcome { kind, text, why, count, fails, .. }) => {
-            let fails = if *fails { "FAILS, " } else { "" };
-            let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+            let fails = if *fails { "FAILS: " } else { "" };
+            let why = if why.is_empty() { String::new() } else { format!(", {why}") };
+            let (kind, total) = (kind.name(), &report.schedules);
             format!(
-                "{fails}{}{why}; it has printed {text:?}; so end {count} of {} schedules\n",
-                kind.name(),
-                report.schedules
+                "There the program ends. {fails}{kind}{why}; it has printed {text:?}. {count} of {total} schedules end so.\n"
             )
         }
-        None => "the program has not ended there\n".to_owned(),
+        None => "There the program has not ended.\n".to_owned(),
     };
     format!("{name}, schedule {schedule}\n\n{table}\n{end}")
 }

@@ -81,19 +81,15 @@ impl Explorer {
     pub fn build() -> anyhow::Result<Explorer> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(tools()?).stdout(Stdio::piped());
-        command.args([
-            "build",
-            "--quiet",
-            "--package",
-            "interleave_std",
-            "--message-format",
-            "json-render-diagnostics",
-        ]);
+        command.args(["build", "--quiet", "--package", "interleave_std", "--message-format", "json"]);
         let mut cargo = Supervised::start(&mut command).context("cannot run cargo")?;
         let stdout = cargo.stdout().context("cargo has no standard output")?;
         let mut library = None;
         for line in BufReader::new(stdout).lines() {
             let message: serde_json::Value = serde_json::from_str(&line?).unwrap_or_default();
+            if message["message"]["level"] == "error" {
+                eprintln!("{}", message["message"]["rendered"].as_str().unwrap_or_default());
+            }
             if message["target"]["name"] == "interleave_std" {
                 let files = message["filenames"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
                 library = files.map(PathBuf::from).find(|file| file.extension().is_some_and(|ext| ext == "rlib"));
