@@ -13,7 +13,7 @@
 //! `advance` asks a [`Program`] what a task does after a reply. Two kinds answer: the table of what is known, which
 //! may not know, and a run of the program itself.
 
-use crate::memory::Store;
+use crate::memory::{Store, Views};
 use crate::op::*;
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
@@ -238,7 +238,7 @@ impl Machine {
                 if task.token {
                     way(0);
                 }
-                if due {
+                if due && !task.token {
                     way(TIMEOUT);
                 }
                 if state.spurious > 0 && !task.token {
@@ -285,11 +285,12 @@ impl Machine {
                 if weak && state.spurious > 0 && stores.last().is_some_and(|store| store.value == expected) {
                     way(SPURIOUS);
                 }
-                // A failing one is a load, which may see an older store, if that differs from the expected value.
+                // A failing one is a load, which may see an older store, if that differs from the expected value or it
+                // fails without cause.
                 if self.weak {
                     let newest = stores.len() as u32 - 1;
                     for back in 1..state.readable(id, object, failure, newest).min(100) {
-                        if stores[(newest - back) as usize].value != expected {
+                        if stores[(newest - back) as usize].value != expected || (weak && state.spurious > 0) {
                             way(back as u8 + SPURIOUS);
                         }
                     }
@@ -688,7 +689,7 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::Spawn { task, root, future } => {
-                let views = if self.machine.weak { self.state.tasks[id.index()].views.clone() } else { <_>::default() };
+                let views = Views::of_started(&self.view(id));
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
@@ -777,9 +778,9 @@ impl Step<'_> {
             });
         }
         let task = self.state.task(id);
-        let views = if self.machine.weak { std::mem::take(&mut task.views) } else { <_>::default() };
-        *task =
-            TaskState { local: Local::NONE, phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        // Whoever joins it sees what it has seen; its fences are over.
+        let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
+        *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
         for other in &mut self.state.tasks {
             if other.awaits == Some(id) {
@@ -833,9 +834,6 @@ impl Step<'_> {
                     Modify::CompareExchange { .. } if alternative > SPURIOUS => Some(u32::from(alternative - SPURIOUS)),
                     _ => None,
                 };
-                if alternative == SPURIOUS {
-                    self.state.spurious -= 1;
-                }
                 let new = if fails.is_some() { None } else { modify.apply(old, width) };
                 reply = Reply { bits: old, flag: if new.is_some() { OK } else { LATER } };
                 match (new, modify) {
@@ -856,6 +854,11 @@ impl Step<'_> {
                         reply.bits = self.state.load(id, object, failure, seen).bits;
                     }
                     _ => {}
+                }
+                if let Modify::CompareExchange { expected, .. } = modify
+                    && reply == (Reply { bits: expected, flag: LATER })
+                {
+                    self.state.spurious -= 1;
                 }
             }
             Op::FutexWait { object, expected, .. } => {
