@@ -1114,12 +1114,16 @@ impl Step<'_> {
             }
             Op::DropReceiver { .. } => {
                 *receiver = false;
-                let refused: Vec<Task> = queue.drain(..).filter_map(|message| message.offered_by).collect();
-                for task in refused {
-                    self.state.task(task).phase = Phase::Served { flag: DISCONNECTED };
+                let mut dropped = Vec::new();
+                for message in std::mem::take(queue) {
+                    match message.offered_by {
+                        Some(sender) => self.state.task(sender).phase = Phase::Served { flag: DISCONNECTED },
+                        None => dropped.push(message.content),
+                    }
                 }
                 self.changed(id);
-                self.complete(id, Reply::default())
+                let dropped = self.world.several(dropped);
+                self.complete(id, Reply::content(dropped, OK))
             }
             Op::Send { content, patience, .. } => {
                 if !*receiver {
@@ -1162,7 +1166,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
-                self.complete(id, Reply::content(message.content, OK))
+                self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
         }
