@@ -272,8 +272,13 @@ impl<'a> Describe<'a> {
                 format!("{by} panics: {message}")
             }
             Kind::Deadlock => {
-                let stuck: Vec<String> = ending.stuck.iter().map(|stuck| self.stuck(stuck)).collect();
-                stuck.join("; ")
+                // Who waits for the end of another is stuck because that one is.
+                let joins = |stuck: &&Stuck| matches!(stuck.op, Op::Join { .. });
+                let mut stuck: Vec<&Stuck> = ending.stuck.iter().filter(|stuck| !joins(stuck)).collect();
+                if stuck.is_empty() {
+                    stuck = ending.stuck.iter().collect();
+                }
+                stuck.iter().map(|stuck| self.stuck(stuck)).collect::<Vec<_>>().join("; ")
             }
             Kind::Race => {
                 let by = ending.by.map_or('m', letter);

@@ -12,8 +12,9 @@
 //! outputs    [text]
 //! outcomes   [{kind, text, why, count, fails, schedule}]
 //! states     [[…changes]]                           breadth-first, so the first edge to a state comes from its parent
-//! edges      [[task, to] or [task, to, alternative] or [task, to, alternative, seen]]
-//! first      [number of the first edge of each state]
+//! edges      [[[task, by] or [task, by, alternative] or [task, by, alternative, seen]]]  of each state: `by` is how
+//!            many states further on the step leads; `seen` is what the task saw, a number in the list of that name
+//! seen       [text]
 //! ```
 //!
 //! `changes` are pairs of slot and value, against the parent's: slots count the tasks, then the objects, then the
@@ -46,8 +47,7 @@ pub struct Graph {
     pub outputs: Vec<String>,
     pub outcomes: Vec<Outcome>,
     pub states: Vec<Vec<i32>>,
-    pub edges: Vec<Vec<u32>>,
-    pub first: Vec<u32>,
+    pub edges: Vec<Vec<Vec<i32>>>,
     pub seen: Vec<String>,
 }
 
@@ -130,7 +130,7 @@ impl Look<'_> {
         }
     }
 
-    fn state(&mut self, state: &State, before: Option<&[i32]>, outcome: impl Fn(u32) -> i32) -> Box<[i32]> {
+    fn state(&mut self, state: &State, outcome: impl Fn(u32) -> i32) -> Box<[i32]> {
         let mut look = vec![NOT_YET; self.slots()];
         for (at, task) in state.tasks.iter().enumerate().take(self.tasks) {
             look[at] = self.task(task);
@@ -144,12 +144,6 @@ impl Look<'_> {
         let slots = self.slots();
         look[slots - 2] = self.outputs.of(self.describe.world.texts[state.output as usize].clone());
         if let Some(end) = state.end {
-            // An end keeps nothing: it looks like what led to it, but for what is over.
-            if let Some(before) = before {
-                look.copy_from_slice(before);
-            }
-            let output = self.describe.world.endings[end as usize].output;
-            look[slots - 2] = self.outputs.of(self.describe.world.texts[output as usize].clone());
             look[slots - 1] = outcome(end);
         }
         look.into_boxed_slice()
@@ -200,7 +194,7 @@ impl Graph {
         let mut members: Vec<(u32, Box<[i32]>)> = Vec::new();
         for &at in order.iter().rev() {
             let state = exploration.states.get(at);
-            let look = look.state(&state, None, |end| ranks[end as usize]);
+            let look = look.state(&state, |end| ranks[end as usize]);
             let future =
                 exploration.edges(at).iter().map(|e| (e.by.task.0, e.by.alternative, class[e.to as usize])).collect();
             let next = members.len() as u32;
@@ -222,7 +216,6 @@ impl Graph {
             outcomes,
             states: Vec::new(),
             edges: Vec::new(),
-            first: Vec::new(),
             seen: Vec::new(),
         };
         let mut seen: Numbers<String> = Numbers::new();
@@ -238,10 +231,7 @@ impl Graph {
             let state = exploration.states.get(*member);
             let nothing = vec![NOT_YET; look.slots()];
             let before: &[i32] = parent.map_or(&nothing, |parent| &looks[parent]);
-            let now = match state.end {
-                Some(_) => look.state(&state, Some(before), |end| ranks[end as usize]),
-                None => plain.clone(),
-            };
+            let now = plain.clone();
             let changes = now
                 .iter()
                 .zip(before)
@@ -251,7 +241,7 @@ impl Graph {
                 .collect();
             graph.states.push(changes);
             looks.push(now);
-            graph.first.push(graph.edges.len() as u32);
+            let mut steps = Vec::new();
             for edge in exploration.edges(*member) {
                 let to = class[edge.to as usize];
                 let next = written.len() as u32;
@@ -259,23 +249,23 @@ impl Graph {
                 if number == next {
                     queue.push((to, Some(at)));
                 }
-                let mut step = vec![u32::from(edge.by.task.0), number];
+                let mut step = vec![i32::from(edge.by.task.0), number as i32 - at as i32];
                 let op = world.life(state.tasks[edge.by.task.index()].local).op;
                 let value = match op {
                     Op::Load { .. } | Op::Modify { .. } if !exploration.machine.weak => None,
                     _ => look.describe.seen(&state, edge.by, &exploration.states.get(edge.to)),
                 };
                 if edge.by.alternative > 0 || value.is_some() {
-                    step.push(u32::from(edge.by.alternative));
+                    step.push(i32::from(edge.by.alternative));
                 }
                 if let Some(value) = value {
-                    step.push(seen.of(value) as u32);
+                    step.push(seen.of(value));
                 }
-                graph.edges.push(step);
+                steps.push(step);
             }
+            graph.edges.push(steps);
             at += 1;
         }
-        graph.first.push(graph.edges.len() as u32);
         graph.seen = seen.all;
         graph.labels = look.labels.all;
         graph.values = look.values.all;

@@ -400,8 +400,7 @@ impl Step<'_> {
     }
 
     fn end(&mut self, ending: Ending) {
-        let outcome = self.world.outcome(ending);
-        *self.state = State::ended(outcome);
+        self.state.end = Some(self.world.outcome(ending));
     }
 
     /// Something that another task may be spinning for has changed.
@@ -761,9 +760,10 @@ impl Step<'_> {
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
         let output = self.state.output;
         if id == Task::MAIN {
+            let place = self.place(id);
+            *self.state.task(id) = TaskState::gone();
             if panicked {
-                return self
-                    .end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, self.place(id)) });
+                return self.end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, place) });
             }
             // A panic that nobody has asked about.
             let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
@@ -1117,12 +1117,16 @@ impl Step<'_> {
             }
             Op::DropReceiver { .. } => {
                 *receiver = false;
-                let refused: Vec<Task> = queue.drain(..).filter_map(|message| message.offered_by).collect();
-                for task in refused {
-                    self.state.task(task).phase = Phase::Served { flag: DISCONNECTED };
+                let mut dropped = Vec::new();
+                for message in std::mem::take(queue) {
+                    match message.offered_by {
+                        Some(sender) => self.state.task(sender).phase = Phase::Served { flag: DISCONNECTED },
+                        None => dropped.push(message.content),
+                    }
                 }
                 self.changed(id);
-                self.complete(id, Reply::default())
+                let dropped = self.world.several(dropped);
+                self.complete(id, Reply::content(dropped, OK))
             }
             Op::Send { content, patience, .. } => {
                 if !*receiver {
@@ -1165,7 +1169,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
-                self.complete(id, Reply::content(message.content, OK))
+                self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
         }

@@ -267,16 +267,12 @@ fn replayed(exploration: &Exploration, names: &Names, way: &[Move]) -> Result<Ve
                 }
             }
         }
-        let output = match after.end {
-            Some(end) => world.endings[end as usize].output,
-            None => after.output,
-        };
         rows.push(Row {
             task: letter(by.task),
             text: describe.step(&before, by, &after),
             line: names.line(world, life),
             changes,
-            output: world.texts[output as usize].clone(),
+            output: world.texts[after.output as usize].clone(),
         });
         at = edge.to;
     }

@@ -29,7 +29,7 @@ pub(crate) struct State {
     pub(crate) running: Option<Task>,
     /// The view that sequentially consistent operations share (weak memory only).
     pub(crate) consistent: View,
-    /// The number of the outcome, once there is one; nothing else is kept then.
+    /// The number of the outcome, once there is one.
     pub(crate) end: Option<u32>,
 }
 
@@ -206,10 +206,6 @@ impl State {
             self.tasks.resize_with(task.index() + 1, TaskState::gone);
         }
         &mut self.tasks[task.index()]
-    }
-
-    pub(crate) fn ended(outcome: u32) -> State {
-        State { end: Some(outcome), ..State::default() }
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> Option<&Object> {

@@ -44,3 +44,13 @@ pub use ::std::{
     module_path, num, ops, option, option_env, panic, pin, prelude, primitive, ptr, rc, result, slice, str, string,
     stringify, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, vec, write, writeln,
 };
+
+/// Only the program's arguments.
+pub mod env {
+    /// The program's name and its arguments.
+    pub fn args() -> std::vec::IntoIter<String> {
+        let mut all = vec!["program".to_owned()];
+        all.extend(interleave::hook::arguments());
+        all.into_iter()
+    }
+}
