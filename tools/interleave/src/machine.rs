@@ -238,7 +238,7 @@ impl Machine {
                 if task.token {
                     way(0);
                 }
-                if due {
+                if due && !task.token {
                     way(TIMEOUT);
                 }
                 if state.spurious > 0 && !task.token {
@@ -285,11 +285,12 @@ impl Machine {
                 if weak && state.spurious > 0 && stores.last().is_some_and(|store| store.value == expected) {
                     way(SPURIOUS);
                 }
-                // A failing one is a load, which may see an older store, if that differs from the expected value.
+                // A failing one is a load, which may see an older store, if that differs from the expected value or it
+                // fails without cause.
                 if self.weak {
                     let newest = stores.len() as u32 - 1;
                     for back in 1..state.readable(id, object, failure, newest).min(100) {
-                        if stores[(newest - back) as usize].value != expected {
+                        if stores[(newest - back) as usize].value != expected || (weak && state.spurious > 0) {
                             way(back as u8 + SPURIOUS);
                         }
                     }
@@ -689,7 +690,7 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::Spawn { task, root, future } => {
-                let views = Views::starting_from(self.view(id));
+                let views = Views::of_started(&self.view(id));
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
@@ -779,9 +780,9 @@ impl Step<'_> {
             });
         }
         let task = self.state.task(id);
-        let views = if self.machine.weak { std::mem::take(&mut task.views) } else { <_>::default() };
-        *task =
-            TaskState { local: Local::NONE, phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        // Whoever joins it sees what it has seen; its fences are over.
+        let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
+        *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
         for other in &mut self.state.tasks {
             if other.awaits == Some(id) {
@@ -835,9 +836,6 @@ impl Step<'_> {
                     Modify::CompareExchange { .. } if alternative > SPURIOUS => Some(u32::from(alternative - SPURIOUS)),
                     _ => None,
                 };
-                if alternative == SPURIOUS {
-                    self.state.spurious -= 1;
-                }
                 let new = if fails.is_some() { None } else { modify.apply(old, width) };
                 reply = Reply { bits: old, flag: if new.is_some() { OK } else { LATER } };
                 match (new, modify) {
@@ -858,6 +856,11 @@ impl Step<'_> {
                         reply.bits = self.state.load(id, object, failure, seen).bits;
                     }
                     _ => {}
+                }
+                if let Modify::CompareExchange { expected, .. } = modify
+                    && reply == (Reply { bits: expected, flag: LATER })
+                {
+                    self.state.spurious -= 1;
                 }
             }
             Op::FutexWait { object, expected, .. } => {
@@ -1116,12 +1119,16 @@ impl Step<'_> {
             }
             Op::DropReceiver { .. } => {
                 *receiver = false;
-                let refused: Vec<Task> = queue.drain(..).filter_map(|message| message.offered_by).collect();
-                for task in refused {
-                    self.state.task(task).phase = Phase::Served { flag: DISCONNECTED };
+                let mut dropped = Vec::new();
+                for message in std::mem::take(queue) {
+                    match message.offered_by {
+                        Some(sender) => self.state.task(sender).phase = Phase::Served { flag: DISCONNECTED },
+                        None => dropped.push(message.content),
+                    }
                 }
                 self.changed(id);
-                self.complete(id, Reply::default())
+                let dropped = self.world.several(dropped);
+                self.complete(id, Reply::content(dropped, OK))
             }
             Op::Send { content, patience, .. } => {
                 if !*receiver {
@@ -1164,7 +1171,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
-                self.complete(id, Reply::content(message.content, OK))
+                self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
         }

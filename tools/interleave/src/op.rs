@@ -342,6 +342,7 @@ pub enum Op {
     DropSender {
         object: ObjectId,
     },
+    /// The reply names what was still in the channel: its receiver drops it.
     DropReceiver {
         object: ObjectId,
     },
@@ -420,6 +421,17 @@ impl Reply {
 
     pub(crate) fn content(content: Content, flag: u8) -> Reply {
         Reply { bits: u64::from(content.0), flag }
+    }
+
+    /// Of a message received: its contents, and the sender that waited for it to be taken.
+    pub(crate) fn message(content: Content, offered_by: Option<Task>) -> Reply {
+        let sender = offered_by.map_or(0, |task| u64::from(task.0) + 1);
+        Reply { bits: u64::from(content.0) | sender << 32, flag: OK }
+    }
+
+    /// The sender that waited for the message received here to be taken, if one did.
+    pub fn offered_by(self) -> Option<Task> {
+        (self.bits >> 32).checked_sub(1).map(|task| Task(task as u8))
     }
 }
 

@@ -93,6 +93,8 @@ enum Known {
         segment: u32,
         nth: u32,
     },
+    /// One after the other.
+    Several(Vec<Content>),
 }
 
 /// All of it.
@@ -211,6 +213,11 @@ impl World {
         self.known(Known::Text(text))
     }
 
+    /// All of these.
+    pub(crate) fn several(&mut self, contents: Vec<Content>) -> Content {
+        self.known(Known::Several(contents))
+    }
+
     fn known(&mut self, known: Known) -> Content {
         if let Some(&content) = self.content_numbers.get(&known) {
             return content;
@@ -225,7 +232,7 @@ impl World {
     pub(crate) fn show(&self, content: Content) -> Option<&str> {
         match &self.contents[content.0 as usize] {
             Known::Text(text) => Some(text),
-            Known::Left { .. } => None,
+            Known::Left { .. } | Known::Several(_) => None,
         }
     }
 
