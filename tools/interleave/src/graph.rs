@@ -45,6 +45,8 @@ pub struct Graph {
     pub labels: Vec<Label>,
     pub values: Vec<(String, String)>,
     pub outputs: Vec<String>,
+    /// Left out where they stand beside the graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
     pub states: Vec<Vec<i32>>,
     pub edges: Vec<Vec<Vec<i32>>>,

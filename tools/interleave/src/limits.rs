@@ -11,7 +11,7 @@ use crate::op::Task;
 use crate::world::SourcePlace;
 
 /// What a child may use.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Bytes of address space beyond what the process has already.
     pub memory: u64,

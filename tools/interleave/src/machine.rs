@@ -13,7 +13,7 @@
 //! `advance` asks a [`Program`] what a task does after a reply. Two kinds answer: the table of what is known, which
 //! may not know, and a run of the program itself.
 
-use crate::memory::Store;
+use crate::memory::{Store, View, Views};
 use crate::op::*;
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
@@ -238,7 +238,7 @@ impl Machine {
                 if task.token {
                     way(0);
                 }
-                if due {
+                if due && !task.token {
                     way(TIMEOUT);
                 }
                 if state.spurious > 0 && !task.token {
@@ -285,11 +285,12 @@ impl Machine {
                 if weak && state.spurious > 0 && stores.last().is_some_and(|store| store.value == expected) {
                     way(SPURIOUS);
                 }
-                // A failing one is a load, which may see an older store, if that differs from the expected value.
+                // A failing one is a load, which may see an older store, if that differs from the expected value or it
+                // fails without cause.
                 if self.weak {
                     let newest = stores.len() as u32 - 1;
                     for back in 1..state.readable(id, object, failure, newest).min(100) {
-                        if stores[(newest - back) as usize].value != expected {
+                        if stores[(newest - back) as usize].value != expected || (weak && state.spurious > 0) {
                             way(back as u8 + SPURIOUS);
                         }
                     }
@@ -460,11 +461,13 @@ impl Step<'_> {
     /// Nobody can move: those who spin look once more. False when there are none, or they have looked often enough.
     fn let_spinners_go(&mut self) -> bool {
         let mut any = false;
-        for task in &mut self.state.tasks {
+        for index in 0..self.state.tasks.len() {
+            let task = &mut self.state.tasks[index];
             if task.phase == Phase::Spinning && task.turns < MOST_TURNS {
                 task.turns += 1;
                 task.phase = Phase::Served { flag: 0 };
                 any = true;
+                self.state.see_newest(Task(index as u8));
             }
         }
         any
@@ -567,14 +570,14 @@ impl Step<'_> {
         self.state.tasks.iter().enumerate().all(|(index, task)| index == id.index() || !task.alive())
     }
 
-    fn join_view(&mut self, task: Task, view: &crate::memory::View) {
+    fn join_view(&mut self, task: Task, view: &View) {
         if self.machine.weak {
             self.state.synchronize(task, view);
         }
     }
 
-    fn view(&self, task: Task) -> crate::memory::View {
-        if self.machine.weak { self.state.view(task) } else { crate::memory::View::default() }
+    fn view(&self, task: Task) -> View {
+        if self.machine.weak { self.state.view(task) } else { View::default() }
     }
 
     /// Does one operation, silent or visible.
@@ -693,7 +696,7 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::Spawn { task, root, future } => {
-                let views = if self.machine.weak { self.state.tasks[id.index()].views.clone() } else { <_>::default() };
+                let views = Views::of_started(&self.view(id));
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
@@ -783,9 +786,9 @@ impl Step<'_> {
             });
         }
         let task = self.state.task(id);
-        let views = if self.machine.weak { std::mem::take(&mut task.views) } else { <_>::default() };
-        *task =
-            TaskState { local: Local::NONE, phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        // Whoever joins it sees what it has seen; its fences are over.
+        let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
+        *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
         for other in &mut self.state.tasks {
             if other.awaits == Some(id) {
@@ -839,9 +842,6 @@ impl Step<'_> {
                     Modify::CompareExchange { .. } if alternative > SPURIOUS => Some(u32::from(alternative - SPURIOUS)),
                     _ => None,
                 };
-                if alternative == SPURIOUS {
-                    self.state.spurious -= 1;
-                }
                 let new = if fails.is_some() { None } else { modify.apply(old, width) };
                 reply = Reply { bits: old, flag: if new.is_some() { OK } else { LATER } };
                 match (new, modify) {
@@ -862,6 +862,11 @@ impl Step<'_> {
                         reply.bits = self.state.load(id, object, failure, seen).bits;
                     }
                     _ => {}
+                }
+                if let Modify::CompareExchange { expected, .. } = modify
+                    && reply == (Reply { bits: expected, flag: LATER })
+                {
+                    self.state.spurious -= 1;
                 }
             }
             Op::FutexWait { object, expected, .. } => {
@@ -909,7 +914,7 @@ impl Step<'_> {
         }
     }
 
-    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<crate::memory::View>) {
+    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) {
         let before = self.value(object);
         if self.machine.weak {
             let at = self.newest(object) + 1;

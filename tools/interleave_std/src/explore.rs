@@ -79,6 +79,29 @@ pub fn try_explore<T: Termination + 'static>(
     interleave::explore(&main, options, limits)
 }
 
+/// In which environment variable [`entry`] finds its options and limits, as a pair in JSON.
+pub const REQUEST: &str = "INTERLEAVE_REQUEST";
+/// In which environment variable [`entry`] finds the file that it writes its answer to: what [`try_explore`] gives, in
+/// JSON.
+pub const ANSWER: &str = "INTERLEAVE_ANSWER";
+
+/// What the entry of a program does that is explored as a whole and not by a test: explores `main` as the environment
+/// asks, and answers the exit code.
+pub fn entry<T: Termination + 'static>(main: fn() -> T) -> i32 {
+    let answer = || -> Result<(), Box<dyn std::error::Error>> {
+        let (options, limits): (Options, Limits) = serde_json::from_str(&std::env::var(REQUEST)?)?;
+        let result = try_explore(main, &options, limits);
+        Ok(std::fs::write(std::env::var(ANSWER)?, serde_json::to_vec(&result)?)?)
+    };
+    match answer() {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("{REQUEST} and {ANSWER} say what to explore and where to answer: {error}");
+            1
+        }
+    }
+}
+
 /// Panics of explored programs are noted, not printed; all others go where they went before.
 fn hear_panics() {
     static HEARD: Once = Once::new();
