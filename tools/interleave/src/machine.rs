@@ -214,13 +214,13 @@ impl Machine {
                     way(0);
                 }
             }
-            (Op::OnceBegin { .. }, Some(Object::Once { state, .. })) => {
+            (Op::OnceBegin { .. } | Op::OnceSet { .. }, Some(Object::Once { state, .. })) => {
                 if !matches!(state, OnceState::Running(_)) {
                     way(0);
                 }
             }
-            (Op::OnceWait { .. }, Some(Object::Once { state, .. })) => {
-                if matches!(state, OnceState::Done | OnceState::Poisoned) {
+            (Op::OnceWait { force, .. }, Some(Object::Once { state, .. })) => {
+                if *state == OnceState::Done || (*state == OnceState::Poisoned && !force) {
                     way(0);
                 }
             }
@@ -538,6 +538,7 @@ impl Step<'_> {
             | Op::Replace { .. }
             | Op::Borrow { .. }
             | Op::Unborrow { .. }
+            | Op::OnceTake { .. }
             | Op::EnterExecutor
             | Op::LeaveExecutor
             | Op::Wake { .. }
@@ -554,7 +555,10 @@ impl Step<'_> {
             Op::DropReceiver { object } => {
                 matches!(look(self.world, self.state, object), Object::Channel { senders: 0, .. })
             }
-            Op::OnceBegin { object, .. } | Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceBegin { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceGet { object }
+            | Op::OnceWait { object, .. } => {
                 matches!(look(self.world, self.state, object), Object::Once { state: OnceState::Done, .. })
             }
             _ => false,
@@ -662,7 +666,9 @@ impl Step<'_> {
             | Op::OnceBegin { .. }
             | Op::OnceEnd { .. }
             | Op::OnceGet { .. }
-            | Op::OnceWait { .. } => self.coordinate(id, op, alternative),
+            | Op::OnceWait { .. }
+            | Op::OnceSet { .. }
+            | Op::OnceTake { .. } => self.coordinate(id, op, alternative),
             Op::Send { .. }
             | Op::Receive { .. }
             | Op::CloneSender { .. }
@@ -1004,13 +1010,12 @@ impl Step<'_> {
     fn coordinate(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let mine = self.view(id);
         match op {
-            Op::Wait { lock, content: left, poison, patience, .. } => {
-                let Object::Mutex { owner, poisoned, content, view } = self.object(lock) else {
+            Op::Wait { lock, content: left, patience, .. } => {
+                let Object::Mutex { owner, content, view, .. } = self.object(lock) else {
                     unreachable!("a wait that lets go of what is no mutex")
                 };
                 *owner = None;
                 *content = left;
-                *poisoned |= poison;
                 view.join(&mine);
                 let clock = self.state.clock;
                 let task = self.state.task(id);
@@ -1077,7 +1082,25 @@ impl Step<'_> {
                 self.changed(id);
                 self.complete(id, Reply::default())
             }
-            Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceSet { object, content: new } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                if *state == OnceState::Done {
+                    let view = view.clone();
+                    self.join_view(id, &view);
+                    return self.complete(id, Reply::flag(DONE));
+                }
+                *state = OnceState::Done;
+                *content = new;
+                view.join(&mine);
+                self.changed(id);
+                self.complete(id, Reply::default())
+            }
+            Op::OnceTake { object } => {
+                let Object::Once { state, .. } = self.object(object) else { unreachable!("no once") };
+                *state = OnceState::New;
+                self.complete(id, Reply::default())
+            }
+            Op::OnceGet { object } | Op::OnceWait { object, .. } => {
                 let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
                 let reply = match state {
                     OnceState::Done => Reply::content(*content, DONE),
@@ -1200,13 +1223,9 @@ impl Step<'_> {
                 Object::Cell { content, .. }
                 | Object::Plain { content, .. }
                 | Object::Mutex { content, .. }
-                | Object::RwLock { content, .. },
+                | Object::RwLock { content, .. }
+                | Object::Once { content, .. },
             ) => {
-                *content = new;
-                Reply::default()
-            }
-            (Op::Replace { content: new, .. }, Object::Once { state, content, .. }) => {
-                *state = OnceState::New;
                 *content = new;
                 Reply::default()
             }

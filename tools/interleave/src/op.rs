@@ -299,7 +299,6 @@ pub enum Op {
         condvar: ObjectId,
         lock: ObjectId,
         content: Content,
-        poison: bool,
         patience: Patience,
     },
     Notify {
@@ -322,7 +321,18 @@ pub enum Op {
     OnceGet {
         object: ObjectId,
     },
+    /// `force`: a failed initialization is waited out, until another one does not fail.
     OnceWait {
+        object: ObjectId,
+        force: bool,
+    },
+    /// An initialization without code of the program's own, so one step.
+    OnceSet {
+        object: ObjectId,
+        content: Content,
+    },
+    /// It is as if never initialized. Whoever does this has it alone.
+    OnceTake {
         object: ObjectId,
     },
 
@@ -467,7 +477,9 @@ impl Op {
             | Op::OnceBegin { object, .. }
             | Op::OnceEnd { object, .. }
             | Op::OnceGet { object }
-            | Op::OnceWait { object }
+            | Op::OnceWait { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceTake { object }
             | Op::Send { object, .. }
             | Op::Receive { object, .. }
             | Op::CloneSender { object }
@@ -529,6 +541,8 @@ impl Op {
             Op::OnceEnd { .. } => "end of initializing",
             Op::OnceGet { .. } => "get",
             Op::OnceWait { .. } => "wait",
+            Op::OnceSet { .. } => "set",
+            Op::OnceTake { .. } => "take",
             Op::Send { patience: Patience::Try, .. } => "try_send",
             Op::Send { .. } => "send",
             Op::Receive { patience: Patience::Try, .. } => "try_recv",

@@ -97,6 +97,15 @@ enum Known {
     Several(Vec<Content>),
 }
 
+/// What a pointer in an atomic points to. Addresses differ from run to run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Pointer {
+    /// Where it is on every run: a static, or a number that is no address.
+    Fixed(usize),
+    /// By the first use of it in an atomic: the segment, and the how manieth there.
+    Used { segment: u32, nth: u32 },
+}
+
 /// All of it.
 #[derive(Debug, Default)]
 pub(crate) struct World {
@@ -112,6 +121,8 @@ pub(crate) struct World {
     task_numbers: FxHashMap<Origin, Task>,
     /// Statics, by address.
     static_numbers: FxHashMap<usize, ObjectId>,
+    pointers: Vec<Pointer>,
+    pointer_numbers: FxHashMap<Pointer, u64>,
     pub(crate) places: Vec<SourcePlace>,
     place_numbers: FxHashMap<SourcePlace, Place>,
     pub(crate) texts: Vec<String>,
@@ -211,6 +222,26 @@ impl World {
         match &self.contents[content.0 as usize] {
             Known::Text(text) => Some(text),
             Known::Left { .. } | Known::Several(_) => None,
+        }
+    }
+
+    /// The name of a pointer that this run has not named yet. Null is 0.
+    pub(crate) fn pointer(&mut self, address: usize, fixed: bool, segment: u32, nth: u32) -> u64 {
+        let pointer = if fixed { Pointer::Fixed(address) } else { Pointer::Used { segment, nth } };
+        if let Some(&name) = self.pointer_numbers.get(&pointer) {
+            return name;
+        }
+        self.pointers.push(pointer);
+        let name = self.pointers.len() as u64;
+        self.pointer_numbers.insert(pointer, name);
+        name
+    }
+
+    /// The address of a pointer that has the same on every run.
+    pub(crate) fn fixed_address(&self, name: u64) -> Option<usize> {
+        match self.pointers.get(name as usize - 1)? {
+            Pointer::Fixed(address) => Some(*address),
+            Pointer::Used { .. } => None,
         }
     }
 

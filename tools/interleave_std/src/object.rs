@@ -76,6 +76,12 @@ impl fmt::Display for Id {
     }
 }
 
+/// Whether a pointer has the same address on every run: of a static, or where nothing is.
+pub(crate) fn fixed(address: usize) -> bool {
+    const LEAST_PAGE: usize = 4096;
+    address < LEAST_PAGE || (cfg!(target_os = "linux") && in_the_program(address))
+}
+
 /// Whether an address lies in the memory of the executable: a static's does.
 #[cfg(target_os = "linux")]
 fn in_the_program(address: usize) -> bool {

@@ -68,7 +68,7 @@ impl<T> Mutex<T> {
     }
 }
 
-fn result<G>(reply: Reply, guard: G) -> LockResult<G> {
+pub(super) fn result<G>(reply: Reply, guard: G) -> LockResult<G> {
     if reply.flag & POISONED == 0 { Ok(guard) } else { Err(PoisonError::new(guard)) }
 }
 
@@ -134,9 +134,8 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// What a wait does to the guard: the lock is given back, and when the wait is over taken again.
     pub(super) fn wait(self, condvar: ObjectId, patience: Patience, here: &'static Location<'static>) -> (Self, Reply) {
         let lock = self.object;
-        let poison = self.poisons();
         let content = content(&*self);
-        let reply = request(Op::Wait { condvar, lock, content, poison, patience }, here);
+        let reply = request(Op::Wait { condvar, lock, content, patience }, here);
         (self, reply)
     }
 
