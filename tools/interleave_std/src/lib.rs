@@ -21,7 +21,18 @@
 //! Rust and std does too: `specialization` shows contents where they have `Debug`; `const_eval_select` numbers an
 //! object where it is made, and still lets statics be made by the same `const fn`.
 
-#![feature(const_eval_select, core_intrinsics, never_type, specialization)]
+#![feature(
+    coerce_unsized,
+    const_eval_select,
+    core_intrinsics,
+    dispatch_from_dyn,
+    dropck_eyepatch,
+    legacy_receiver_trait,
+    never_type,
+    pin_coerce_unsized_trait,
+    specialization,
+    unsize
+)]
 #![expect(internal_features, incomplete_features, reason = "see above")]
 #![expect(clippy::legacy_numeric_constants, reason = "a program may name what std still has")]
 

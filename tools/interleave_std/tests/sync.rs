@@ -454,7 +454,12 @@ mod initialized_once {
         fn main() {
             let cell = OnceLock::new();
             let all = thread::scope(|scope| {
-                let makers = [1, 2].map(|n| scope.spawn({ let cell = &cell; move || *cell.get_or_init(|| n) }));
+                let makers = [1, 2].map(|n| {
+                    scope.spawn({
+                        let cell = &cell;
+                        move || *cell.get_or_init(|| n)
+                    })
+                });
                 let waits = scope.spawn(|| *cell.wait());
                 let [a, b] = makers.map(|maker| maker.join().unwrap());
                 [a, b, waits.join().unwrap()]
@@ -699,7 +704,8 @@ mod pointers {
 #[test]
 fn objects_inside_contents_are_only_named() {
     fn main() {
-        let parts = (Condvar::new(), Barrier::new(1), Once::new(), OnceLock::from(1), LazyLock::new(|| 1), RwLock::new(1));
+        let parts =
+            (Condvar::new(), Barrier::new(1), Once::new(), OnceLock::from(1), LazyLock::new(|| 1), RwLock::new(1));
         let all = Mutex::new((parts, AtomicPtr::<u8>::default(), channel::<u8>(), sync_channel::<u8>(1)));
         drop(all.lock().unwrap());
     }
