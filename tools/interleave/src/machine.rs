@@ -300,7 +300,7 @@ impl Machine {
                 let waiting = waiters(world, state, op.object()).count().max(1);
                 (0..waiting).for_each(|which| way(which as u8));
             }
-            (Op::Print { .. }, _) => {
+            (Op::Print { error: false, .. }, _) => {
                 if let Object::Mutex { owner, .. } = look(world, state, ObjectId::STDOUT)
                     && owner.is_none_or(|owner| owner == id)
                 {
@@ -498,7 +498,7 @@ impl Step<'_> {
     fn holders(&self, task: Task, op: Op) -> (Vec<Task>, Option<ObjectId>) {
         let object = match (op, self.state.tasks[task.index()].phase) {
             (Op::Wait { lock, .. }, Phase::Notified { .. }) => Some(lock),
-            (Op::Print { .. }, _) => Some(ObjectId::STDOUT),
+            (Op::Print { error: false, .. }, _) => Some(ObjectId::STDOUT),
             _ => op.object(),
         };
         let held_by = match object.map(|object| look(self.world, self.state, object)) {

@@ -225,7 +225,7 @@ fn what_is_owned_may_be_a_trait_a_closure_itself() {
         let speaks: Arc<dyn Speaks> = Arc::new(5_u32);
         println!("{}", Arc::clone(&speaks).speak());
         let closure: Arc<dyn Fn() -> u32 + Send + Sync> = Arc::new(|| 6);
-        println!("{}", thread::spawn(move || closure()).join().unwrap());
+        println!("{}", thread::spawn(move || closure() + 1).join().unwrap());
         let node = Arc::new_cyclic(|me: &Weak<Node>| {
             assert!(me.upgrade().is_none());
             Node { me: me.clone() }
@@ -233,7 +233,7 @@ fn what_is_owned_may_be_a_trait_a_closure_itself() {
         println!("{}", Arc::ptr_eq(&node.me.upgrade().unwrap(), &node));
         println!("{} {}", Arc::strong_count(&node), Arc::weak_count(&node));
     }
-    assert_explored(many, &[(Good, "5, owned 2 times\n6\ntrue\n1 1\n", 1)]);
+    assert_explored(many, &[(Good, "5, owned 2 times\n7\ntrue\n1 1\n", 1)]);
 }
 
 same! {

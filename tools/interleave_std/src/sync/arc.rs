@@ -293,7 +293,7 @@ impl<T: ?Sized> Arc<T> {
             None => RealArc::get_mut(&mut this.real()).is_some(),
         };
         // SAFETY: nobody else has it, and the caller's borrow is exclusive.
-        alone.then(|| unsafe { this.pointer.as_mut() })
+        if alone { Some(unsafe { this.pointer.as_mut() }) } else { None }
     }
 
     #[track_caller]
@@ -317,6 +317,11 @@ impl<T: ?Sized> Arc<T> {
 
     pub fn into_raw(this: Arc<T>) -> *const T {
         this.looked_at();
+        Arc::into_pointer(this)
+    }
+
+    /// For what does not tell it from others.
+    pub(crate) fn into_pointer(this: Arc<T>) -> *const T {
         RealArc::into_raw(this.into_real())
     }
 
