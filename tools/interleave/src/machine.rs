@@ -1244,7 +1244,9 @@ impl Step<'_> {
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        self.changed(id);
+        if !matches!(op, Op::Observe { .. } | Op::PlainRead { .. }) {
+            self.changed(id);
+        }
         self.complete(id, reply)
     }
 
