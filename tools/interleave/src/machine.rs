@@ -768,22 +768,19 @@ impl Step<'_> {
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
         let output = self.state.output;
         if id == Task::MAIN {
-            let place = self.place(id);
             *self.state.task(id) = TaskState::gone();
-            if panicked {
-                return self.end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, place) });
+            let unasked = |task: &TaskState| matches!(task.phase, Phase::Finished { panicked: true, .. });
+            if !panicked && !self.state.tasks.iter().any(unasked) {
+                return self.end(Ending::new(Kind::Ok, output));
             }
-            // A panic that nobody has asked about.
-            let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
-                Phase::Finished { result, panicked: true } => Some((Task(index as u8), result)),
-                _ => None,
-            });
-            return self.end(match panic {
-                Some((task, message)) => {
-                    Ending { message: Some(message), by: Some(task), ..Ending::new(Kind::Panic, output) }
-                }
-                None => Ending::new(Kind::Ok, output),
-            });
+            let mut panics: Vec<(Task, Content)> = self.state.panicked.into_iter().collect();
+            if panicked {
+                panics.push((id, result));
+            }
+            return self.end(Ending { panics, ..Ending::new(Kind::Panic, output) });
+        }
+        if panicked {
+            self.state.panicked.get_or_insert((id, result));
         }
         let task = self.state.task(id);
         // Whoever joins it sees what it has seen; its fences are over.

@@ -132,8 +132,6 @@ pub(crate) struct World {
     pub(crate) widths: FxHashMap<ObjectId, Width>,
     /// Whether memory is weak, so that orderings matter.
     pub(crate) weak: bool,
-    /// Where each life comes from: the one before, and the reply.
-    before: Vec<Option<(Local, Reply)>>,
     ending_numbers: FxHashMap<Ending, u32>,
 }
 
@@ -163,12 +161,7 @@ impl World {
     ///
     /// # Errors
     /// The program has done something else here before, so that it depends on more than this task has observed.
-    pub(crate) fn arrive(
-        &mut self,
-        segment: u32,
-        before: Option<(Local, Reply)>,
-        life: Life,
-    ) -> Result<Local, Problem> {
+    pub(crate) fn arrive(&mut self, segment: u32, life: Life) -> Result<Local, Problem> {
         if let Some(local) = self.ends[segment as usize] {
             let before = self.life(local);
             if *before == life {
@@ -182,23 +175,8 @@ impl World {
         }
         let local = Local(self.lives.len() as u32);
         self.lives.push(life);
-        self.before.push(before);
         self.ends[segment as usize] = Some(local);
         Ok(local)
-    }
-
-    /// What the task saw between these two points of its life, if the one follows the other. Silent operations in
-    /// between are passed over.
-    pub(crate) fn reply_between(&self, one: Local, other: Local) -> Option<Reply> {
-        let mut at = other;
-        while at != Local::NONE {
-            let (before, reply) = self.before[at.0 as usize]?;
-            if before == one {
-                return Some(reply);
-            }
-            at = before;
-        }
-        None
     }
 
     pub(crate) fn segment(&mut self, segment: Segment) -> u32 {

@@ -50,6 +50,7 @@ fn outcomes(explored: &Explored) -> String {
     let caption = match (failing, schedules) {
         (_, all) if *all == 1 => "How its one schedule ends".to_owned(),
         (failing, all) if *failing == 0 => format!("How its {all} schedules end: none fails"),
+        (failing, all) if failing == all => format!("How its {all} schedules end: all fail"),
         (failing, all) => format!("How its {all} schedules end: {failing} fail"),
     };
     let rows: Vec<String> = outcomes
@@ -79,7 +80,8 @@ fn mark(fails: bool) -> (&'static str, &'static str) {
 /// How a program ends, in words.
 fn end(outcome: &Outcome, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
-    let prints = format!("<samp>{}</samp>", lines.join("<br>"));
+    let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
+    let prints = format!("<samp{class}>{}</samp>", lines.join("<br>"));
     let why = escape(&outcome.why);
     let why = match outcome.kind {
         Kind::Ok if lines.is_empty() => return "prints nothing".to_owned(),
@@ -103,7 +105,11 @@ fn steps(explored: &Explored) -> String {
             .map(|(object, value)| format!("<code>{} = {}</code>", escape(object), escape(value)))
             .collect();
         if let Some(outcome) = row.end.and_then(|end| explored.outcomes.get(end)) {
-            let lines = printed(std::slice::from_ref(outcome)).remove(0);
+            // Only what fails by what it prints needs to say it again.
+            let lines = match outcome.kind {
+                Kind::Ok => printed(std::slice::from_ref(outcome)).remove(0),
+                _ => Vec::new(),
+            };
             then.push(format!("{}{}", mark(outcome.fails).1, end(outcome, &lines)));
         }
         format!(
