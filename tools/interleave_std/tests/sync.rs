@@ -155,7 +155,7 @@ mod condition_variables {
             let (guard, late) = bell.wait_timeout(guard, Duration::from_millis(1)).unwrap();
             let mut text = format!("{bell:?} {late:?} {}", *guard);
             let next = |n: &mut u8| { *n += 1; *n < 3 };
-            let (guard, late) = bell.wait_timeout_while(guard, Duration::from_secs(9), next).unwrap();
+            let (guard, late) = bell.wait_timeout_while(guard, Duration::from_millis(1), next).unwrap();
             text += &format!("{} {}", late.timed_out(), *guard);
             let (guard, late) = bell.wait_timeout_while(guard, Duration::from_millis(1), |n| *n == 3).unwrap();
             text + &format!("{} {}", late.timed_out(), *guard)
@@ -179,6 +179,34 @@ mod condition_variables {
                 let failed = other.join().is_err();
                 format!("{first} {failed} {lock:?} {}", bell.wait_while(lock.lock().unwrap_err().into_inner(), |_| false).is_ok())
             })
+        }
+    }
+}
+
+mod mutexes {
+    same! {
+        mutex {
+            use std::sync::Mutex;
+            use std::thread;
+            let mut data = Mutex::new(1);
+            let mut text = format!("{data:?}");
+            let guard = data.lock().unwrap();
+            text += &format!("{data:?} {guard:?} {guard} {:?}", data.try_lock().map(|_| ()));
+            drop(guard);
+            let panics = || {
+                *data.lock().unwrap() += 1;
+                let _guard = data.lock().unwrap();
+                panic!("on purpose");
+            };
+            let fails = thread::scope(|scope| scope.spawn(panics).join().is_err());
+            text += &format!("{fails} {} {data:?}", data.is_poisoned());
+            text += &format!("{:?} {:?}", data.lock().map(|_| ()), data.try_lock().map(|_| ()));
+            text += &format!("{:?}", data.lock().map_err(|error| *error.into_inner()).map(|guard| *guard));
+            text += &format!("{:?}", data.get_mut());
+            data.clear_poison();
+            *data.get_mut().unwrap() = 7;
+            text += &format!("{data:?} {:?} {:?}", Mutex::<u8>::default(), Mutex::from(2));
+            text + &format!("{:?}", data.into_inner())
         }
     }
 }
