@@ -255,7 +255,7 @@ impl Graph {
                 let op = world.life(state.tasks[edge.by.task.index()].local).op;
                 let value = match op {
                     Op::Load { .. } | Op::Modify { .. } if !exploration.machine.weak => None,
-                    _ => look.describe.seen(&state, edge.by, &exploration.states.get(edge.to)),
+                    _ => look.describe.seen(&state, edge.by),
                 };
                 if edge.by.alternative > 0 || value.is_some() {
                     step.push(i32::from(edge.by.alternative));

@@ -214,13 +214,13 @@ impl Machine {
                     way(0);
                 }
             }
-            (Op::OnceBegin { .. }, Some(Object::Once { state, .. })) => {
+            (Op::OnceBegin { .. } | Op::OnceSet { .. }, Some(Object::Once { state, .. })) => {
                 if !matches!(state, OnceState::Running(_)) {
                     way(0);
                 }
             }
-            (Op::OnceWait { .. }, Some(Object::Once { state, .. })) => {
-                if matches!(state, OnceState::Done | OnceState::Poisoned) {
+            (Op::OnceWait { force, .. }, Some(Object::Once { state, .. })) => {
+                if *state == OnceState::Done || (*state == OnceState::Poisoned && !force) {
                     way(0);
                 }
             }
@@ -238,7 +238,7 @@ impl Machine {
                 if task.token {
                     way(0);
                 }
-                if due {
+                if due && !task.token {
                     way(TIMEOUT);
                 }
                 if state.spurious > 0 && !task.token {
@@ -285,11 +285,12 @@ impl Machine {
                 if weak && state.spurious > 0 && stores.last().is_some_and(|store| store.value == expected) {
                     way(SPURIOUS);
                 }
-                // A failing one is a load, which may see an older store, if that differs from the expected value.
+                // A failing one is a load, which may see an older store, if that differs from the expected value or it
+                // fails without cause.
                 if self.weak {
                     let newest = stores.len() as u32 - 1;
                     for back in 1..state.readable(id, object, failure, newest).min(100) {
-                        if stores[(newest - back) as usize].value != expected {
+                        if stores[(newest - back) as usize].value != expected || (weak && state.spurious > 0) {
                             way(back as u8 + SPURIOUS);
                         }
                     }
@@ -537,6 +538,7 @@ impl Step<'_> {
             | Op::Replace { .. }
             | Op::Borrow { .. }
             | Op::Unborrow { .. }
+            | Op::OnceTake { .. }
             | Op::EnterExecutor
             | Op::LeaveExecutor
             | Op::Wake { .. }
@@ -553,7 +555,10 @@ impl Step<'_> {
             Op::DropReceiver { object } => {
                 matches!(look(self.world, self.state, object), Object::Channel { senders: 0, .. })
             }
-            Op::OnceBegin { object, .. } | Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceBegin { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceGet { object }
+            | Op::OnceWait { object, .. } => {
                 matches!(look(self.world, self.state, object), Object::Once { state: OnceState::Done, .. })
             }
             _ => false,
@@ -661,7 +666,9 @@ impl Step<'_> {
             | Op::OnceBegin { .. }
             | Op::OnceEnd { .. }
             | Op::OnceGet { .. }
-            | Op::OnceWait { .. } => self.coordinate(id, op, alternative),
+            | Op::OnceWait { .. }
+            | Op::OnceSet { .. }
+            | Op::OnceTake { .. } => self.coordinate(id, op, alternative),
             Op::Send { .. }
             | Op::Receive { .. }
             | Op::CloneSender { .. }
@@ -689,7 +696,7 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::Spawn { task, root, future } => {
-                let views = Views::starting_from(self.view(id));
+                let views = Views::of_started(&self.view(id));
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
@@ -761,27 +768,24 @@ impl Step<'_> {
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
         let output = self.state.output;
         if id == Task::MAIN {
-            let place = self.place(id);
             *self.state.task(id) = TaskState::gone();
-            if panicked {
-                return self.end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, place) });
+            let unasked = |task: &TaskState| matches!(task.phase, Phase::Finished { panicked: true, .. });
+            if !panicked && !self.state.tasks.iter().any(unasked) {
+                return self.end(Ending::new(Kind::Ok, output));
             }
-            // A panic that nobody has asked about.
-            let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
-                Phase::Finished { result, panicked: true } => Some((Task(index as u8), result)),
-                _ => None,
-            });
-            return self.end(match panic {
-                Some((task, message)) => {
-                    Ending { message: Some(message), by: Some(task), ..Ending::new(Kind::Panic, output) }
-                }
-                None => Ending::new(Kind::Ok, output),
-            });
+            let mut panics: Vec<(Task, Content)> = self.state.panicked.into_iter().collect();
+            if panicked {
+                panics.push((id, result));
+            }
+            return self.end(Ending { panics, ..Ending::new(Kind::Panic, output) });
+        }
+        if panicked {
+            self.state.panicked.get_or_insert((id, result));
         }
         let task = self.state.task(id);
-        let views = if self.machine.weak { std::mem::take(&mut task.views) } else { <_>::default() };
-        *task =
-            TaskState { local: Local::NONE, phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        // Whoever joins it sees what it has seen; its fences are over.
+        let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
+        *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
         for other in &mut self.state.tasks {
             if other.awaits == Some(id) {
@@ -835,9 +839,6 @@ impl Step<'_> {
                     Modify::CompareExchange { .. } if alternative > SPURIOUS => Some(u32::from(alternative - SPURIOUS)),
                     _ => None,
                 };
-                if alternative == SPURIOUS {
-                    self.state.spurious -= 1;
-                }
                 let new = if fails.is_some() { None } else { modify.apply(old, width) };
                 reply = Reply { bits: old, flag: if new.is_some() { OK } else { LATER } };
                 match (new, modify) {
@@ -858,6 +859,11 @@ impl Step<'_> {
                         reply.bits = self.state.load(id, object, failure, seen).bits;
                     }
                     _ => {}
+                }
+                if let Modify::CompareExchange { expected, .. } = modify
+                    && reply == (Reply { bits: expected, flag: LATER })
+                {
+                    self.state.spurious -= 1;
                 }
             }
             Op::FutexWait { object, expected, .. } => {
@@ -1004,13 +1010,12 @@ impl Step<'_> {
     fn coordinate(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let mine = self.view(id);
         match op {
-            Op::Wait { lock, content: left, poison, patience, .. } => {
-                let Object::Mutex { owner, poisoned, content, view } = self.object(lock) else {
+            Op::Wait { lock, content: left, patience, .. } => {
+                let Object::Mutex { owner, content, view, .. } = self.object(lock) else {
                     unreachable!("a wait that lets go of what is no mutex")
                 };
                 *owner = None;
                 *content = left;
-                *poisoned |= poison;
                 view.join(&mine);
                 let clock = self.state.clock;
                 let task = self.state.task(id);
@@ -1077,7 +1082,25 @@ impl Step<'_> {
                 self.changed(id);
                 self.complete(id, Reply::default())
             }
-            Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceSet { object, content: new } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                if *state == OnceState::Done {
+                    let view = view.clone();
+                    self.join_view(id, &view);
+                    return self.complete(id, Reply::flag(DONE));
+                }
+                *state = OnceState::Done;
+                *content = new;
+                view.join(&mine);
+                self.changed(id);
+                self.complete(id, Reply::default())
+            }
+            Op::OnceTake { object } => {
+                let Object::Once { state, .. } = self.object(object) else { unreachable!("no once") };
+                *state = OnceState::New;
+                self.complete(id, Reply::default())
+            }
+            Op::OnceGet { object } | Op::OnceWait { object, .. } => {
                 let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
                 let reply = match state {
                     OnceState::Done => Reply::content(*content, DONE),
@@ -1116,12 +1139,16 @@ impl Step<'_> {
             }
             Op::DropReceiver { .. } => {
                 *receiver = false;
-                let refused: Vec<Task> = queue.drain(..).filter_map(|message| message.offered_by).collect();
-                for task in refused {
-                    self.state.task(task).phase = Phase::Served { flag: DISCONNECTED };
+                let mut dropped = Vec::new();
+                for message in std::mem::take(queue) {
+                    match message.offered_by {
+                        Some(sender) => self.state.task(sender).phase = Phase::Served { flag: DISCONNECTED },
+                        None => dropped.push(message.content),
+                    }
                 }
                 self.changed(id);
-                self.complete(id, Reply::default())
+                let dropped = self.world.several(dropped);
+                self.complete(id, Reply::content(dropped, OK))
             }
             Op::Send { content, patience, .. } => {
                 if !*receiver {
@@ -1164,7 +1191,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
-                self.complete(id, Reply::content(message.content, OK))
+                self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
         }
@@ -1196,13 +1223,9 @@ impl Step<'_> {
                 Object::Cell { content, .. }
                 | Object::Plain { content, .. }
                 | Object::Mutex { content, .. }
-                | Object::RwLock { content, .. },
+                | Object::RwLock { content, .. }
+                | Object::Once { content, .. },
             ) => {
-                *content = new;
-                Reply::default()
-            }
-            (Op::Replace { content: new, .. }, Object::Once { state, content, .. }) => {
-                *state = OnceState::New;
                 *content = new;
                 Reply::default()
             }
@@ -1221,7 +1244,9 @@ impl Step<'_> {
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        self.changed(id);
+        if !matches!(op, Op::Observe { .. } | Op::PlainRead { .. }) {
+            self.changed(id);
+        }
         self.complete(id, reply)
     }
 

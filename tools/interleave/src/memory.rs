@@ -4,12 +4,14 @@
 //! may still read of each atomic. An acquiring load of a releasing store takes over the storing task's view; a fence
 //! does so for the loads before it and the stores after it; sequentially consistent operations share a view of their
 //! own. This is the operational reading of the C++20 memory model, which is Rust's
-//! (<https://doc.rust-lang.org/std/sync/atomic/index.html>; <https://eel.is/c++draft/atomics.order>), with two
+//! (<https://doc.rust-lang.org/std/sync/atomic/index.html>; <https://eel.is/c++draft/atomics.order>), with three
 //! limits:
 //!
 //! - **No load buffering.** A load cannot see a store that is executed later.
 //! - **The modification order is the execution order.** Two stores of different tasks to one atomic are ordered as
 //!   the schedule runs them, never the other way round.
+//! - **So is the order of the sequentially consistent operations.** C++20 lets it run against happens-before where
+//!   operations of other orderings stand between (<https://wg21.link/p0668>).
 //!
 //! In the strong model there is one store an atomic, and views stay empty.
 
@@ -58,8 +60,13 @@ impl View {
     }
 
     pub(crate) fn join(&mut self, other: &View) {
-        other.stores.iter().enumerate().for_each(|(index, &to)| raise(&mut self.stores, index, to));
+        self.join_stores(other);
         other.accesses.iter().enumerate().for_each(|(index, &to)| raise(&mut self.accesses, index, to));
+    }
+
+    /// Leaves out accesses to plain memory, which only what happens before orders.
+    fn join_stores(&mut self, other: &View) {
+        other.stores.iter().enumerate().for_each(|(index, &to)| raise(&mut self.stores, index, to));
     }
 
     /// The stores of `object` are counted from a later one on.
@@ -82,9 +89,10 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// Of a task that starts: ordered after what its starter has seen, and with no fence of its own behind it.
-    pub(crate) fn starting_from(now: View) -> Views {
-        Views { at_acquire_fence: now.clone(), at_release_fence: View::default(), now }
+    /// Of a task that is started: all that its starter has done happens before. Fences of the starter are none of its own:
+    /// they order only what is sequenced before and after them (<https://eel.is/c++draft/atomics.fences>).
+    pub(crate) fn of_started(starter: &View) -> Views {
+        Views { now: starter.clone(), at_acquire_fence: starter.clone(), at_release_fence: View::default() }
     }
 }
 
@@ -151,8 +159,8 @@ impl State {
             views.now.join(&seen);
         }
         if order == Order::SeqCst {
-            views.now.join(&self.consistent);
-            self.consistent.join(&views.now);
+            views.now.join_stores(&self.consistent);
+            self.consistent.join_stores(&views.now);
             views.at_acquire_fence.join(&views.now);
         }
         if order.releases() {

@@ -299,7 +299,6 @@ pub enum Op {
         condvar: ObjectId,
         lock: ObjectId,
         content: Content,
-        poison: bool,
         patience: Patience,
     },
     Notify {
@@ -322,7 +321,18 @@ pub enum Op {
     OnceGet {
         object: ObjectId,
     },
+    /// `force`: a failed initialization is waited out, until another one does not fail.
     OnceWait {
+        object: ObjectId,
+        force: bool,
+    },
+    /// An initialization without code of the program's own, so one step.
+    OnceSet {
+        object: ObjectId,
+        content: Content,
+    },
+    /// It is as if never initialized. Whoever does this has it alone.
+    OnceTake {
         object: ObjectId,
     },
 
@@ -342,6 +352,7 @@ pub enum Op {
     DropSender {
         object: ObjectId,
     },
+    /// The reply names what was still in the channel: its receiver drops it.
     DropReceiver {
         object: ObjectId,
     },
@@ -421,6 +432,17 @@ impl Reply {
     pub(crate) fn content(content: Content, flag: u8) -> Reply {
         Reply { bits: u64::from(content.0), flag }
     }
+
+    /// Of a message received: its contents, and the sender that waited for it to be taken.
+    pub(crate) fn message(content: Content, offered_by: Option<Task>) -> Reply {
+        let sender = offered_by.map_or(0, |task| u64::from(task.0) + 1);
+        Reply { bits: u64::from(content.0) | sender << 32, flag: OK }
+    }
+
+    /// The sender that waited for the message received here to be taken, if one did.
+    pub fn offered_by(self) -> Option<Task> {
+        (self.bits >> 32).checked_sub(1).map(|task| Task(task as u8))
+    }
 }
 
 /// The operation went well.
@@ -455,7 +477,9 @@ impl Op {
             | Op::OnceBegin { object, .. }
             | Op::OnceEnd { object, .. }
             | Op::OnceGet { object }
-            | Op::OnceWait { object }
+            | Op::OnceWait { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceTake { object }
             | Op::Send { object, .. }
             | Op::Receive { object, .. }
             | Op::CloneSender { object }
@@ -517,6 +541,8 @@ impl Op {
             Op::OnceEnd { .. } => "end of initializing",
             Op::OnceGet { .. } => "get",
             Op::OnceWait { .. } => "wait",
+            Op::OnceSet { .. } => "set",
+            Op::OnceTake { .. } => "take",
             Op::Send { patience: Patience::Try, .. } => "try_send",
             Op::Send { .. } => "send",
             Op::Receive { patience: Patience::Try, .. } => "try_recv",

@@ -280,7 +280,7 @@ fn replayed(exploration: &Exploration, names: &Names, ranks: &[i32], way: &[Move
         }
         rows.push(Row {
             task: letter(by.task),
-            text: describe.step(&before, by, &after),
+            text: describe.step(&before, by),
             line: names.line(world, life),
             changes,
             output: world.texts[after.output as usize].clone(),

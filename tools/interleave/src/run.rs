@@ -75,6 +75,9 @@ pub(crate) struct Run<'a> {
     /// The tables, while a task runs.
     world: Cell<*mut World>,
     number: u64,
+    /// The names of the pointers that were put into an atomic, and where they point on this run.
+    pointers: RefCell<FxHashMap<usize, u64>>,
+    addresses: RefCell<FxHashMap<u64, usize>>,
 }
 
 thread_local! {
@@ -123,6 +126,8 @@ impl<'a> Run<'a> {
             current: Cell::new(Task::MAIN),
             world: Cell::new(std::ptr::null_mut()),
             number: RUNS.get(),
+            pointers: RefCell::default(),
+            addresses: RefCell::default(),
         };
         let place = world.place_of(Location::caller());
         let segment = world.segment(Segment::Main);
@@ -239,7 +244,7 @@ impl<'a> Run<'a> {
             this.place = place;
             (std::mem::take(&mut this.made), this.dropping.last().copied())
         };
-        Ok(world.arrive(segment, before, Life { task, op, place, made, depth, dropping })?)
+        Ok(world.arrive(segment, Life { task, op, place, made, depth, dropping })?)
     }
 }
 
@@ -422,6 +427,37 @@ pub unsafe fn static_object(
         let place = world.place_of(location);
         world.static_object(address, |origin| ObjectInfo { origin, kind: object.kind(), place, initially: object })
     })
+}
+
+/// The name of a pointer, the same on every run: by its first use in an atomic, or by its address where that is
+/// `fixed`. Null is 0.
+pub fn pointer(address: usize, fixed: impl FnOnce() -> bool) -> u64 {
+    if address == 0 {
+        return 0;
+    }
+    if let Some(name) = with_run(|run| run.pointers.borrow().get(&address).copied()) {
+        return name;
+    }
+    let fixed = fixed();
+    let name = with_world(|world, task, _| {
+        task.left += 1;
+        world.pointer(address, fixed, task.segment, task.left)
+    });
+    with_run(|run| {
+        run.pointers.borrow_mut().insert(address, name);
+        run.addresses.borrow_mut().insert(name, address);
+    });
+    name
+}
+
+/// Where the pointer of this name points on this run.
+pub fn address(name: u64) -> usize {
+    if name == 0 {
+        return 0;
+    }
+    with_run(|run| run.addresses.borrow().get(&name).copied())
+        .or_else(|| with_world(|world, _, _| world.fixed_address(name)))
+        .unwrap_or_else(|| unreachable!("a pointer that was loaded was stored before"))
 }
 
 /// What an object is at first.

@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) running: Option<Task>,
     /// The view that sequentially consistent operations share (weak memory only).
     pub(crate) consistent: View,
+    /// The first task that has panicked, `main` not counted, and what it said.
+    pub(crate) panicked: Option<(Task, Content)>,
     /// The number of the outcome, once there is one.
     pub(crate) end: Option<u32>,
 }

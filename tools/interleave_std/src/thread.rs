@@ -279,7 +279,7 @@ pub fn yield_now() {
     request(Op::Yield, Location::caller());
 }
 
-fn nanos(duration: Duration) -> u64 {
+pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
