@@ -93,6 +93,7 @@ fn a_panic_in_a_panic() {
 
 #[test]
 fn a_stack_without_end() {
+    #[expect(unconditional_recursion, reason = "it is what is tested")]
     fn deeper(n: u64) -> u64 {
         let here = core::hint::black_box([n; 100]);
         deeper(n + 1) + here[0]
