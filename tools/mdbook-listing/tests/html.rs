@@ -116,9 +116,9 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 <figcaption>
 <span class="title">The &lt;till&gt;: every schedule</span> <span class="made-by">explored with rustc 1.95.0</span>
 </figcaption>
-<div class="table-wrapper" tabindex="0" role="region" aria-label="How its 7 schedules end: 5 fail">
+<div class="table-wrapper" tabindex="0" role="region" aria-label="How its 7 schedules end (counts, not odds): 5 fail">
 <table>
-<caption>How its 7 schedules end: 5 fail</caption>
+<caption>How its 7 schedules end (counts, not odds): 5 fail</caption>
 <thead>
 <tr>
 <th scope="col">The program</th>
@@ -157,7 +157,7 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 </tbody>
 </table>
 </div>
-<p class="note">These are counts of schedules, and no odds. Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and the stores of one atomic are ordered as they are executed.</p>
+<p class="note">Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and the stores of one atomic are ordered as they are executed.</p>
 <div class="table-wrapper" tabindex="0" role="region" aria-label="A shortest schedule that fails, ab, step by step">
 <table>
 <caption>A shortest schedule that fails, <code>ab</code>, step by step</caption>
@@ -213,7 +213,7 @@ fn a_long_table_of_schedules_is_folded() {
     let library = explored(dir.path(), &outcomes.into(), &serde_json::json!([]));
     let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#schedules till}}\n")]), None);
     assert_eq!(findings, []);
-    let folded = "<details><summary>How its 7 schedules end: 5 fail: 13 rows</summary><div class=\"table-wrapper\"";
+    let folded = "<details><summary>How its 7 schedules end (counts, not odds): 5 fail: 13 rows</summary><div class=\"table-wrapper\"";
     assert!(rendered[0].contains(folded), "{}", rendered[0]);
     assert_eq!(rendered[0].matches("<table>").count(), 1);
 }

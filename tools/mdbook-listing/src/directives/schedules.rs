@@ -29,7 +29,7 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     );
     html.push_str(&outcomes(&explored));
     let options = &variant.options;
-    let mut notes = vec!["These are counts of schedules, and no odds."];
+    let mut notes = Vec::new();
     if options.weak {
         notes.push(
             "Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and \
@@ -39,7 +39,9 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     if options.spurious > 0 {
         notes.push("Some waits wake without cause.");
     }
-    html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
+    if !notes.is_empty() {
+        html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
+    }
     html.push_str(&steps(&explored));
     html.push_str("</figure>");
     Ok(html)
@@ -49,9 +51,9 @@ fn outcomes(explored: &Explored) -> String {
     let Explored { schedules, failing, outcomes, .. } = explored;
     let caption = match (failing, schedules) {
         (_, all) if *all == 1 => "How its one schedule ends".to_owned(),
-        (failing, all) if *failing == 0 => format!("How its {all} schedules end: none fails"),
-        (failing, all) if failing == all => format!("How its {all} schedules end: all fail"),
-        (failing, all) => format!("How its {all} schedules end: {failing} fail"),
+        (failing, all) if *failing == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
+        (failing, all) if failing == all => format!("How its {all} schedules end (counts, not odds): all fail"),
+        (failing, all) => format!("How its {all} schedules end (counts, not odds): {failing} fail"),
     };
     let rows: Vec<String> = outcomes
         .iter()
