@@ -7,7 +7,7 @@ use std::Kind;
 
 /// With so many clerks, who sell so much.
 fn report(clerks: u32, sales: u32) -> std::Report {
-    std::explore_with(main, &std::Options { args: vec![clerks.to_string(), sales.to_string()], ..Default::default() })
+    std::explore_with(main, &std::Options::with_args([clerks, sales]))
 }
 
 #[test]

@@ -6,10 +6,7 @@ include!("../src/main.rs");
 use std::Kind;
 
 fn report(args: &[&str]) -> std::Report {
-    std::explore_with(
-        main,
-        &std::Options { args: args.iter().map(|arg| arg.to_string()).collect(), ..Default::default() },
-    )
+    std::explore_with(main, &std::Options::with_args(args))
 }
 
 #[test]

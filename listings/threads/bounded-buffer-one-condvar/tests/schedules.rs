@@ -7,8 +7,7 @@ use std::Kind;
 
 /// With so many bakers and customers.
 fn report(bakers: u32, customers: u32) -> std::Report {
-    let args = vec![bakers.to_string(), customers.to_string()];
-    std::explore_with(main, &std::Options { args, ..Default::default() })
+    std::explore_with(main, &std::Options::with_args([bakers, customers]))
 }
 
 fn kinds(report: &std::Report) -> Vec<Kind> {

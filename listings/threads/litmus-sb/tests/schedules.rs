@@ -5,7 +5,7 @@ include!("../src/main.rs");
 
 /// What can be printed under an ordering.
 fn outcomes(ordering: &str) -> Vec<String> {
-    let options = std::Options { weak: true, args: vec![ordering.to_owned()], ..Default::default() };
+    let options = std::Options { weak: true, ..std::Options::with_args([ordering]) };
     let mut texts: Vec<_> =
         std::explore_with(main, &options).outcomes.into_iter().map(|outcome| outcome.text).collect();
     texts.sort_unstable();

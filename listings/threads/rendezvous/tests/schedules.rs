@@ -19,7 +19,7 @@ fn nobody_goes_on_before_both_are_here() {
 
 #[test]
 fn if_both_wait_first_they_wait_for_ever() {
-    let report = std::explore_with(main, &std::Options { args: vec!["wait-first".into()], ..Default::default() });
+    let report = std::explore_with(main, &std::Options::with_args(["wait-first"]));
     assert!(report.outcomes.iter().all(|outcome| outcome.kind == Kind::Deadlock));
     assert_eq!(report.failing, report.schedules);
 }
