@@ -151,6 +151,7 @@ fn outcomes(name: &str, report: &Report) -> String {
         (failing, total) if *failing == 0 && *total == 1 => format!("{name}: 1 schedule, and it does not fail"),
         (failing, total) if *failing == 0 => format!("{name}: {total} schedules, and none fails"),
         (_, total) if *total == 1 => format!("{name}: 1 schedule, and it fails"),
+        (failing, total) if failing == total => format!("{name}: {total} schedules, and all fail"),
         (failing, total) => format!("{name}: {total} schedules, and {failing} of them fail"),
     };
     let checked = if report.enumerated { "; each schedule was also run by itself" } else { "" };

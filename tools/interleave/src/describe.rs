@@ -114,6 +114,7 @@ impl<'a> Describe<'a> {
             }
             (_, Some((None, value))) => format!("{name} {object}: {}{order}", number(value)),
             (Op::Send { content, .. }, _) => format!("{name} {} to {object}", show(content)),
+            (Op::OnceSet { content, .. }, _) => format!("{name} {object} to {}", show(content)),
             (Op::Wait { lock, .. }, _) => format!("{name} for {object}, letting {} go", self.names.object(lock)),
             _ => format!("{name} {object}{order}"),
         }

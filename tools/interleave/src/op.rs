@@ -6,7 +6,7 @@
 //! ```
 //!
 //! All of it is small and `Copy`: texts, contents and places are numbers into the tables of
-//! [`World`](crate::world::World).
+//! `World`.
 
 /// A task: a thread or a future, numbered in the order in which tasks are first seen to start. `Task(0)` is `main`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -356,11 +356,11 @@ impl Death {
                 "the exploration was not done after {} s of processor time; `{by}` had last passed this line",
                 limits.processor
             ),
-            Why::Abort => format!(
-                "the program aborted after `{by}` passed this line: it panicked while it panicked, or asked for more than \
-                 {} MB of memory",
+            Why::Memory(asked) => format!(
+                "after this line `{by}` asked for {asked} bytes of memory; an exploration may use {} MB",
                 limits.memory >> 20
             ),
+            Why::Abort => format!("the program aborted after `{by}` passed this line: it panicked while it panicked"),
             Why::Fault => format!("the program crashed after `{by}` passed this line: its stack overflowed, or worse"),
             Why::Other(code) => format!("the exploring process ended with {code} after `{by}` passed this line"),
         };

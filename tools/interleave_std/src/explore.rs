@@ -73,10 +73,16 @@ pub fn entry<T: Termination + 'static>(main: fn() -> T) -> i32 {
     }
 }
 
-/// Panics of explored programs are noted, not printed; all others go where they went before.
+/// What an explored program says as it fails is noted, not printed; what anything else says goes where it went before.
 fn hear_panics() {
     static HEARD: Once = Once::new();
     HEARD.call_once(|| {
+        std::alloc::set_alloc_error_hook(|asked| {
+            hook::no_memory(asked.size());
+            if !hook::exploring() {
+                std::eprintln!("memory allocation of {} bytes failed", asked.size());
+            }
+        });
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if !hook::exploring() {

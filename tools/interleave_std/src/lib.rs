@@ -9,7 +9,7 @@
 //!
 //! #[test]
 //! fn no_schedule_fails() {
-//!     std::explore(main).assert_all_ok();
+//!     assert_eq!(std::explore(main).failing, 0);
 //! }
 //! ```
 //!
@@ -19,9 +19,12 @@
 //! # Unstable features
 //! The crate alone is compiled with `RUSTC_BOOTSTRAP` (`.cargo/config.toml`), for what a library cannot do on stable
 //! Rust and std does too: `specialization` shows contents where they have `Debug`; `const_eval_select` numbers an
-//! object where it is made, and still lets statics be made by the same `const fn`.
+//! object where it is made, and still lets statics be made by the same `const fn`; `alloc_error_hook` tells which program
+//! wanted too much memory; `coerce_unsized`, `dispatch_from_dyn`, `dropck_eyepatch`, `legacy_receiver_trait`,
+//! `pin_coerce_unsized_trait` and `unsize` make an `Arc` of its own that is used as std's is.
 
 #![feature(
+    alloc_error_hook,
     coerce_unsized,
     const_eval_select,
     core_intrinsics,

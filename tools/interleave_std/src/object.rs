@@ -5,8 +5,8 @@ use std::intrinsics::const_eval_select;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use interleave::hook::{self, Initial};
-use interleave::op::ObjectId;
+use interleave::hook::{self, Initial, request};
+use interleave::op::{ObjectId, Op};
 
 /// What an object starts as; known when it is made.
 pub(crate) trait Start {
@@ -19,6 +19,8 @@ pub(crate) struct Id {
     /// 0: none yet.
     number: AtomicU32,
     made: &'static Location<'static>,
+    /// Its contents may do something when they are dropped.
+    contents_drop: bool,
 }
 
 const fn in_a_constant<S: Start + Copy>(_: S, _: &'static Location<'static>) -> u32 {
@@ -34,7 +36,15 @@ impl Id {
     pub(crate) const fn new<S: Start + Copy>(start: S) -> Id {
         let made = Location::caller();
         let number = const_eval_select((start, made), in_a_constant::<S>, at_run_time::<S>);
-        Id { number: AtomicU32::new(number), made }
+        Id { number: AtomicU32::new(number), made, contents_drop: false }
+    }
+
+    /// Of an object with contents of this type. It must be dropped before them.
+    #[track_caller]
+    pub(crate) const fn with_contents<C, S: Start + Copy>(start: S) -> Id {
+        let mut id = Id::new(start);
+        id.contents_drop = std::mem::needs_drop::<C>();
+        id
     }
 
     /// The number. A static is put back to what it was at first: `contents` are its bytes, `start` what they mean.
@@ -63,6 +73,16 @@ impl Id {
         // SAFETY: it is a static: its contents live for ever, and were made by a constant expression. Nothing refers to
         // them: references go through locks and cells, whose holders belong to an earlier run, or do not exist yet.
         unsafe { hook::static_object(contents.cast(), size, || start().initial(), address, self.made) }
+    }
+}
+
+/// What is dropped with an object depends on the tasks that had it before; so whoever drops it sees that.
+impl Drop for Id {
+    fn drop(&mut self) {
+        let number = *self.number.get_mut();
+        if self.contents_drop && number != 0 && hook::exploring() {
+            request(Op::Observe { object: ObjectId(number) }, self.made);
+        }
     }
 }
 

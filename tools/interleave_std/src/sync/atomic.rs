@@ -283,7 +283,8 @@ impl Value for bool {
     }
 }
 
-/// A pointer goes by a name that is the same on every run.
+/// A pointer goes by a name that is the same on every run: by who puts it into an atomic first. So if two tasks know an
+/// address that is in no atomic yet, and it is no static's, only one of them may put it there.
 impl<T> Value for *mut T {
     const WIDTH: Width = Width::Pointer;
 

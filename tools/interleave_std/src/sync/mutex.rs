@@ -58,7 +58,7 @@ unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 impl<T> Mutex<T> {
     #[track_caller]
     pub const fn new(value: T) -> Mutex<T> {
-        Mutex { id: Id::new(Holds(&value)), data: UnsafeCell::new(value) }
+        Mutex { id: Id::with_contents::<T, _>(Holds(&value)), data: UnsafeCell::new(value) }
     }
 
     #[track_caller]
@@ -199,7 +199,7 @@ impl<T: ?Sized + Debug> Debug for Mutex<T> {
                 true
             }
             Err(TryLockError::WouldBlock) => {
-                text.field("data", &format_args!("<locked>"));
+                text.field("data", &"<locked>");
                 self.is_poisoned()
             }
         };

@@ -166,7 +166,7 @@ impl<T: UnwindSafe> UnwindSafe for OnceLock<T> {}
 impl<T> OnceLock<T> {
     #[track_caller]
     pub const fn new() -> OnceLock<T> {
-        OnceLock { id: Id::new(Starts), data: UnsafeCell::new(None) }
+        OnceLock { id: Id::with_contents::<T, _>(Starts), data: UnsafeCell::new(None) }
     }
 
     #[track_caller]
@@ -292,7 +292,7 @@ impl<T: Clone> Clone for OnceLock<T> {
 impl<T> From<T> for OnceLock<T> {
     #[track_caller]
     fn from(value: T) -> OnceLock<T> {
-        OnceLock { id: Id::new(Done(&value)), data: UnsafeCell::new(Some(value)) }
+        OnceLock { id: Id::with_contents::<T, _>(Done(&value)), data: UnsafeCell::new(Some(value)) }
     }
 }
 
@@ -326,7 +326,7 @@ impl<T: UnwindSafe, F: UnwindSafe> UnwindSafe for LazyLock<T, F> {}
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[track_caller]
     pub const fn new(f: F) -> LazyLock<T, F> {
-        LazyLock { id: Id::new(Starts), data: UnsafeCell::new(Lazy::NotYet(f)) }
+        LazyLock { id: Id::with_contents::<Lazy<T, F>, _>(Starts), data: UnsafeCell::new(Lazy::NotYet(f)) }
     }
 
     #[track_caller]

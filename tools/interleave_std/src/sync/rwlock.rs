@@ -70,7 +70,7 @@ unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
 impl<T> RwLock<T> {
     #[track_caller]
     pub const fn new(value: T) -> RwLock<T> {
-        RwLock { id: Id::new(Holds(&value)), data: UnsafeCell::new(value) }
+        RwLock { id: Id::with_contents::<T, _>(Holds(&value)), data: UnsafeCell::new(value) }
     }
 
     #[track_caller]

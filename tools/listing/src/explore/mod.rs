@@ -279,6 +279,12 @@ struct Span {
     file_name: String,
     line_start: usize,
     is_primary: bool,
+    expansion: Option<Box<Expansion>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Expansion {
+    span: Span,
 }
 
 /// What std has and the stand-in lacks: a module or an item, and what to use in its place.
@@ -304,21 +310,25 @@ impl Diagnostic {
             return None;
         }
         let span = self.spans.iter().find(|span| span.is_primary);
-        let line = span.filter(|span| span.file_name == program.name).map(|span| span.line_start);
-        if span.is_some() && line.is_none() {
-            // All else is in the entry, and that speaks of nothing but `main`.
+        if span.is_some_and(|span| span.file_name.ends_with("entry.rs") && span.file_name != program.name) {
+            // The entry speaks of nothing but `main`.
             let message = "an explored program needs a `fn main()` that returns `()`, `!` or a `Result` of these";
             return Some(Finding::new(&program.path, None, message));
         }
+        // Inside of a macro of the stand-in, the line is that of its use.
+        let uses = std::iter::successors(span, |span| span.expansion.as_ref().map(|expansion| &expansion.span));
+        let line = uses.into_iter().find(|span| span.file_name == program.name).map(|span| span.line_start);
         // The programmer knows the stand-in as std.
         let clean = |text: &str| text.replace("interleave_std::", "std::");
         let rendered = clean(&self.rendered.unwrap_or_default());
         let message = clean(&self.message);
-        let note = instead(&message).filter(|_| !rendered.contains("with a similar name exists"));
+        let note = instead(&message, &rendered).filter(|_| !rendered.contains("with a similar name exists"));
         let details = match note {
             Some(note) => {
                 // What rustc would import is not there.
-                let end = rendered.find("\nhelp: ").unwrap_or(rendered.len());
+                let help =
+                    ["\nhelp: ", "\n  = help: consider importing"].iter().filter_map(|help| rendered.find(help)).min();
+                let end = help.unwrap_or(rendered.len());
                 format!("{}\nnote: {note}", rendered[..end].trim_end_matches(['\n', ' ', '|']))
             }
             None => rendered.trim_end().to_owned(),
@@ -328,30 +338,24 @@ impl Diagnostic {
 }
 
 /// What to say of an error that is only one against the stand-in.
-fn instead(message: &str) -> Option<String> {
-    let missing = [
-        "unresolved import",
-        "cannot find",
-        "could not find",
-        "no function or associated item named",
-        "no method named",
-        "no variant",
-    ];
-    if !missing.iter().any(|words| message.contains(words)) {
+fn instead(message: &str, rendered: &str) -> Option<String> {
+    let names: Vec<&str> = message.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let any = |words: &[&str]| words.iter().any(|name| names.contains(name));
+    let starts = |words: &[&str]| words.iter().any(|words| message.starts_with(words));
+    let what = if starts(&["no method", "no function", "no variant", "no associated"]) && rendered.contains(STAND_IN) {
+        "std may have it"
+    } else if !starts(&["unresolved import", "cannot find", "could not find", "failed to resolve"]) {
         return None;
-    }
-    let names: Vec<&str> =
-        message.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|name| !name.is_empty()).collect();
-    if !names.contains(&"std") {
-        let own = ["crate", "self", "super"].iter().any(|name| names.contains(name));
-        let of_crate = !own && (message.contains("unresolved import") || message.contains("unlinked crate"));
-        return of_crate
-            .then(|| "not modelled by interleave: an explored program uses std, and no other crate".to_owned());
-    }
-    let known = INSTEAD.iter().find(|(name, _)| names.contains(name));
-    let instead = known
-        .map_or("it has what tasks share through std: threads, locks, atomics, channels, cells", |(_, instead)| {
-            *instead
-        });
-    Some(format!("not modelled by interleave: {instead}"))
+    } else if any(&["std"]) {
+        let known = INSTEAD.iter().find(|(name, _)| names.contains(name));
+        known.map_or("it has what tasks share: threads, locks, atomics, channels, cells", |(_, instead)| *instead)
+    } else if message.starts_with("unresolved import") && !any(&["crate", "self", "super"]) {
+        "an explored program uses std, and no other crate"
+    } else {
+        return None;
+    };
+    Some(format!("not modelled by interleave: {what}"))
 }
+
+/// Where rustc finds what the stand-in has.
+const STAND_IN: &str = "interleave_std/src/";

@@ -33,7 +33,7 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
     for (at, token) in tokens.iter().enumerate() {
         let next = [text(at + 1), text(at + 2)];
         // `std::core` would be a part of std; `::core` and `.core` are not that.
-        let of_path = before(at, 1) == ":" && before(at, 2) == ":" && is_word(before(at, 3));
+        let of_path = before(at, 1) == ":" && before(at, 2) == ":" && is_name(before(at, 3));
         let message = match token.text {
             "#" if next == ["!", "["] => {
                 "an inner attribute, `#![…]`: an explored program is included into a file, which admits none: remove it"
@@ -72,8 +72,15 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+/// What a path can begin behind.
+const KEYWORDS: [&str; 17] = [
+    "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return",
+    "use", "while",
+];
+
+/// Whether a path can go on behind it.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_') && !KEYWORDS.contains(&text)
 }
 
 /// `#[` or `#[unsafe(` stands before, read backwards.
@@ -94,6 +101,7 @@ mod tests {
             ("/*! Says hello. */", "an inner comment, `//!`"),
             ("use core::sync::atomic::AtomicU32;", "`core`: the real library"),
             ("use ::core::sync;", "`core`: the real library"),
+            ("fn f() { return ::core::hint::spin_loop() }", "`core`: the real library"),
             ("use core as c;", "`core`: the real library"),
             ("use r#core::cell;", "`core`: the real library"),
             ("fn f() { core /* */ :: hint::spin_loop() }", "`core`: the real library"),

@@ -29,7 +29,7 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     );
     html.push_str(&outcomes(&explored));
     let options = &variant.options;
-    let mut notes = vec!["These are counts of schedules, and no odds."];
+    let mut notes = Vec::new();
     if options.weak {
         notes.push(
             "Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and \
@@ -39,7 +39,9 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     if options.spurious > 0 {
         notes.push("Some waits wake without cause.");
     }
-    html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
+    if !notes.is_empty() {
+        html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
+    }
     html.push_str(&steps(&explored));
     html.push_str("</figure>");
     Ok(html)
@@ -49,8 +51,9 @@ fn outcomes(explored: &Explored) -> String {
     let Explored { schedules, failing, outcomes, .. } = explored;
     let caption = match (failing, schedules) {
         (_, all) if *all == 1 => "How its one schedule ends".to_owned(),
-        (failing, all) if *failing == 0 => format!("How its {all} schedules end: none fails"),
-        (failing, all) => format!("How its {all} schedules end: {failing} fail"),
+        (failing, all) if *failing == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
+        (failing, all) if failing == all => format!("How its {all} schedules end (counts, not odds): all fail"),
+        (failing, all) => format!("How its {all} schedules end (counts, not odds): {failing} fail"),
     };
     let rows: Vec<String> = outcomes
         .iter()
@@ -79,7 +82,8 @@ fn mark(fails: bool) -> (&'static str, &'static str) {
 /// How a program ends, in words.
 fn end(outcome: &Outcome, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
-    let prints = format!("<samp>{}</samp>", lines.join("<br>"));
+    let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
+    let prints = format!("<samp{class}>{}</samp>", lines.join("<br>"));
     let why = escape(&outcome.why);
     let why = match outcome.kind {
         Kind::Ok if lines.is_empty() => return "prints nothing".to_owned(),
@@ -103,7 +107,11 @@ fn steps(explored: &Explored) -> String {
             .map(|(object, value)| format!("<code>{} = {}</code>", escape(object), escape(value)))
             .collect();
         if let Some(outcome) = row.end.and_then(|end| explored.outcomes.get(end)) {
-            let lines = printed(std::slice::from_ref(outcome)).remove(0);
+            // Only what fails by what it prints needs to say it again.
+            let lines = match outcome.kind {
+                Kind::Ok => printed(std::slice::from_ref(outcome)).remove(0),
+                _ => Vec::new(),
+            };
             then.push(format!("{}{}", mark(outcome.fails).1, end(outcome, &lines)));
         }
         format!(
