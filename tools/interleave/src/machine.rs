@@ -1436,13 +1436,12 @@ impl Step<'_> {
                     self.changed(id);
                 }
             }
-            Op::PollJoin { task } => match self.state.tasks[task.index()].phase {
-                Phase::Finished { result, panicked } => {
+            Op::PollJoin { task } => {
+                if let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase {
                     reply = Reply::content(result, DONE | if panicked { POISONED } else { OK });
                     *self.state.task(task) = TaskState::gone();
                 }
-                _ => {}
-            },
+            }
             _ => unreachable!("{op:?} is no part of a future's life"),
         }
         self.complete(id, reply)

@@ -49,6 +49,8 @@ pub(crate) enum Origin {
     Made { by: Task, nth: u32 },
     /// A static, by the number of its discovery.
     Static(u32),
+    /// The `nth` in what this thread keeps under this key, where futures share that.
+    Stored { thread: Task, key: usize, nth: u32 },
     /// There from the beginning.
     Given,
 }
