@@ -213,6 +213,10 @@ impl<'a> Describe<'a> {
                 None if *senders == 0 => "nobody sends".into(),
                 None => "nothing".into(),
             }),
+            (Op::Owners { .. } | Op::Unwrap { .. }, Object::Counted { owners, .. }) => Some(owners.to_string()),
+            (Op::Upgrade { .. }, Object::Counted { owners, .. }) => {
+                Some(if *owners == 0 { "gone" } else { "there" }.into())
+            }
             _ => None,
         }
     }

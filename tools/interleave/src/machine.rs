@@ -300,7 +300,7 @@ impl Machine {
                 let waiting = waiters(world, state, op.object()).count().max(1);
                 (0..waiting).for_each(|which| way(which as u8));
             }
-            (Op::Print { .. }, _) => {
+            (Op::Print { error: false, .. }, _) => {
                 if let Object::Mutex { owner, .. } = look(world, state, ObjectId::STDOUT)
                     && owner.is_none_or(|owner| owner == id)
                 {
@@ -448,10 +448,12 @@ impl Step<'_> {
     }
 
     /// A step in a destructor that runs because a drop, silently, was the last: when that drop happens matters, so it
-    /// must be a step.
+    /// must be a step. But not where all other tasks are over: they could not but let go before.
     fn watch_drops(&self) -> Result<(), Stop> {
-        for task in self.state.tasks.iter().filter(|task| task.alive()) {
-            if let Some(name) = self.world.life(task.local).dropping {
+        for (index, task) in self.state.tasks.iter().enumerate().filter(|(_, task)| task.alive()) {
+            if let Some(name) = self.world.life(task.local).dropping
+                && !self.alone(Task(index as u8))
+            {
                 return Err(Stop::Watch(name));
             }
         }
@@ -496,7 +498,7 @@ impl Step<'_> {
     fn holders(&self, task: Task, op: Op) -> (Vec<Task>, Option<ObjectId>) {
         let object = match (op, self.state.tasks[task.index()].phase) {
             (Op::Wait { lock, .. }, Phase::Notified { .. }) => Some(lock),
-            (Op::Print { .. }, _) => Some(ObjectId::STDOUT),
+            (Op::Print { error: false, .. }, _) => Some(ObjectId::STDOUT),
             _ => op.object(),
         };
         let held_by = match object.map(|object| look(self.world, self.state, object)) {
@@ -544,7 +546,10 @@ impl Step<'_> {
             | Op::Wake { .. }
             | Op::PollJoin { .. } => true,
             Op::Disown { watched, .. } => !watched || self.alone(id),
-            Op::Owners { .. } | Op::Upgrade { .. } => self.alone(id),
+            // Unwatched, it is asked for only to find out whether it should be.
+            Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
+                !watched || self.alone(id)
+            }
             Op::Finish { .. } => id != Task::MAIN || self.alone(id),
             Op::Join { task, .. } => {
                 matches!(self.state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone)
@@ -680,7 +685,9 @@ impl Step<'_> {
             | Op::Unborrow { .. }
             | Op::PlainRead { .. }
             | Op::PlainWrite { .. } => self.use_memory(id, op),
-            Op::Own { .. } | Op::Disown { .. } | Op::Owners { .. } | Op::Upgrade { .. } => self.count_owners(id, op),
+            Op::Own { .. } | Op::Disown { .. } | Op::Owners { .. } | Op::Upgrade { .. } | Op::Unwrap { .. } => {
+                self.count_owners(id, op)
+            }
             Op::Print { text, .. } => {
                 self.print(text);
                 self.complete(id, Reply::default())
@@ -1244,7 +1251,7 @@ impl Step<'_> {
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        if !matches!(op, Op::Observe { .. } | Op::PlainRead { .. }) {
+        if !matches!(op, Op::Observe { .. } | Op::PlainRead { .. } | Op::Borrow { .. }) {
             self.changed(id);
         }
         self.complete(id, reply)
@@ -1283,9 +1290,19 @@ impl Step<'_> {
     }
 
     fn count_owners(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        let looks = match op {
+            Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => Some(watched),
+            _ => None,
+        };
+        if looks == Some(false) && !self.alone(id) {
+            return self.complete(id, Reply::flag(WATCH));
+        }
         let mine = self.view(id);
         let Some(object) = op.object() else { unreachable!("an Arc has a name") };
         let Object::Counted { owners, watchers, view } = self.object(object) else { unreachable!("no Arc") };
+        let before = u64::from(*owners) | u64::from(*watchers) << 32;
+        let mut sees = false;
+        let mut changes = true;
         let reply = match op {
             Op::Own { weak: false, .. } => {
                 *owners += 1;
@@ -1295,26 +1312,46 @@ impl Step<'_> {
                 *watchers += 1;
                 Reply::default()
             }
-            Op::Disown { weak: false, .. } => {
+            Op::Disown { weak: false, drops, .. } => {
                 *owners -= 1;
                 view.join(&mine);
-                Reply::flag(if *owners == 0 { DONE } else { OK })
+                sees = *owners == 0;
+                Reply::flag(if *owners == 0 && drops { DONE } else { OK })
             }
             Op::Disown { weak: true, .. } => {
                 *watchers -= 1;
                 Reply::default()
             }
-            Op::Owners { .. } => Reply { bits: u64::from(*owners) | u64::from(*watchers) << 32, flag: OK },
-            Op::Upgrade { .. } if *owners == 0 => Reply::flag(LATER),
+            Op::Owners { acquires, .. } => {
+                sees = acquires;
+                changes = false;
+                Reply { bits: before, flag: OK }
+            }
+            Op::Unwrap { .. } => {
+                changes = *owners == 1;
+                if changes {
+                    *owners = 0;
+                    sees = true;
+                }
+                Reply { bits: before, flag: OK }
+            }
+            Op::Upgrade { .. } if *owners == 0 => {
+                changes = false;
+                Reply::flag(LATER)
+            }
             Op::Upgrade { .. } => {
                 *owners += 1;
+                sees = true;
                 Reply::flag(OK)
             }
             _ => unreachable!("{op:?} is nothing that an Arc does"),
         };
-        if reply.flag == DONE || matches!(op, Op::Owners { .. }) {
+        if sees {
             let seen = view.clone();
             self.join_view(id, &seen);
+        }
+        if changes {
+            self.changed(id);
         }
         self.complete(id, reply)
     }

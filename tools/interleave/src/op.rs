@@ -387,16 +387,28 @@ pub enum Op {
         object: ObjectId,
         weak: bool,
     },
+    /// `watched`: when it happens matters. `drops`: so does who is the last, since the contents have a destructor.
     Disown {
         object: ObjectId,
         weak: bool,
         watched: bool,
+        drops: bool,
     },
+    /// The reply has how many own it, and above them how many watch it. `acquires`: and sees what those did who own it no
+    /// more.
     Owners {
         object: ObjectId,
+        watched: bool,
+        acquires: bool,
     },
     Upgrade {
         object: ObjectId,
+        watched: bool,
+    },
+    /// Lets it go if nobody else owns it. The reply is as that of `Owners`, before.
+    Unwrap {
+        object: ObjectId,
+        watched: bool,
     },
 
     // The terminal.
@@ -455,6 +467,8 @@ pub const LATER: u8 = 2;
 pub const DISCONNECTED: u8 = 4;
 /// Already there: a one-time initialization is done, a task has ended.
 pub const DONE: u8 = 8;
+/// What an unwatched count tells may be different by when others let go: those drops must be steps.
+pub const WATCH: u8 = 16;
 
 impl Op {
     /// The object that it acts on.
@@ -493,8 +507,9 @@ impl Op {
             | Op::PlainWrite { object, .. }
             | Op::Own { object, .. }
             | Op::Disown { object, .. }
-            | Op::Owners { object }
-            | Op::Upgrade { object } => Some(object),
+            | Op::Owners { object, .. }
+            | Op::Upgrade { object, .. }
+            | Op::Unwrap { object, .. } => Some(object),
             Op::Wait { condvar, .. } | Op::Notify { condvar, .. } => Some(condvar),
             Op::Arrive { barrier } => Some(barrier),
             _ => None,
@@ -561,6 +576,7 @@ impl Op {
             Op::PlainWrite { .. } => "write",
             Op::Owners { .. } => "count owners",
             Op::Upgrade { .. } => "upgrade",
+            Op::Unwrap { .. } => "unwrap",
             Op::Print { error: false, .. } => "print",
             Op::Print { error: true, .. } => "eprint",
             Op::EnterExecutor | Op::LeaveExecutor => "block_on",

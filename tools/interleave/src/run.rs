@@ -553,12 +553,20 @@ pub fn watch(name: &'static str) {
 
 /// Around the destructor of what an `Arc` of this type held.
 pub fn last_drop(name: &'static str, drop: impl FnOnce()) {
+    struct Ends;
+
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            with_world(|_, task, _| task.dropping.pop());
+        }
+    }
+
     if watched(name) {
         return drop();
     }
     with_world(|_, task, _| task.dropping.push(name));
+    let _ends = Ends;
     drop();
-    with_world(|_, task, _| task.dropping.pop());
 }
 
 /// A text as contents.

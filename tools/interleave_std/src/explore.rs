@@ -1,42 +1,13 @@
 //! Exploring a program.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Once;
 
 pub use interleave::{Count, Failure, Kind, Limits, Options, Outcome, Output, Report};
 
+use crate::process::{ExitCode, Termination};
 use crate::show::content;
 use interleave::hook::{self, Body, Ended};
-
-/// What `main` returns.
-pub trait Termination {
-    /// The exit code, after saying what is to be said.
-    fn report(self) -> u8;
-}
-
-impl Termination for () {
-    fn report(self) -> u8 {
-        0
-    }
-}
-
-impl Termination for ! {
-    fn report(self) -> u8 {
-        self
-    }
-}
-
-impl<T: Termination, E: std::fmt::Debug> Termination for Result<T, E> {
-    fn report(self) -> u8 {
-        match self {
-            Ok(value) => value.report(),
-            Err(error) => {
-                crate::eprintln!("Error: {error:?}");
-                1
-            }
-        }
-    }
-}
 
 /// Explores every schedule of `main`.
 ///
@@ -71,8 +42,8 @@ pub fn try_explore<T: Termination + 'static>(
     hear_panics();
     let main = move || -> Body {
         Box::new(move || match catch_unwind(AssertUnwindSafe(|| main().report())) {
-            Ok(0) => Ended { result: content(&()), panicked: false },
-            Ok(code) => crate::process::exit(i32::from(code)),
+            Ok(ExitCode::SUCCESS) => Ended { result: content(&()), panicked: false },
+            Ok(code) => crate::process::exit(code.code()),
             Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
         })
     };
@@ -117,9 +88,8 @@ fn hear_panics() {
             if !hook::exploring() {
                 return before(panic);
             }
-            let message = panic.payload_as_str().unwrap_or("a value that is no text");
-            let line = panic.location().map_or(0, std::panic::Location::line);
-            hook::note_panic(Some(format!("line {line}: {message}")));
+            let at = panic.location().unwrap_or(Location::caller());
+            hook::note_panic(Some(crate::panic::message(panic.payload_as_str(), at)));
         }));
     });
 }

@@ -1,5 +1,6 @@
 //! As `std::sync`: what tasks share.
 
+mod arc;
 pub mod atomic;
 mod barrier;
 mod condvar;
@@ -9,6 +10,7 @@ mod once;
 mod rwlock;
 
 pub use ::std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+pub use arc::{Arc, Weak};
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
