@@ -193,7 +193,7 @@ impl Machine {
             Phase::Spinning | Phase::Finished { .. } | Phase::Gone => return,
         }
         // A future waits for its turn on the executor.
-        if task.future && op != Op::Await && state.running.is_some_and(|running| running != id) {
+        if task.future && !matches!(op, Op::Await { .. }) && state.running.is_some_and(|running| running != id) {
             return;
         }
         let object = op.object().map(|object| look(world, state, object));
@@ -245,8 +245,8 @@ impl Machine {
                     way(SPURIOUS);
                 }
             }
-            (Op::Await, _) => {
-                if task.token && state.running.is_none() {
+            (Op::Await { .. }, _) => {
+                if task.token && state.running.is_none() && !waits_for_change(world, task) {
                     way(0);
                 }
             }
@@ -314,6 +314,15 @@ impl Machine {
 
 fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object {
     state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
+}
+
+/// Whether it is a future that has yielded, come back to the same place, and nothing has changed.
+fn waits_for_change(world: &World, task: &TaskState) -> bool {
+    if !task.alive() {
+        return false;
+    }
+    let life = world.life(task.local);
+    life.op == (Op::Await { yields: true }) && task.token && task.yielded == life.place.0 + 1
 }
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
@@ -384,8 +393,17 @@ impl Step<'_> {
             }
             _ => None,
         };
-        if task.future && matches!(op, Op::Await | Op::Finish { .. }) && self.state.running == Some(id) {
+        if task.future && matches!(op, Op::Await { .. } | Op::Finish { .. }) && self.state.running == Some(id) {
             self.state.running = None;
+            if self.machine.weak {
+                // The next future runs on the same thread.
+                let seen = self.state.view(id);
+                for index in 0..self.state.tasks.len() {
+                    if self.state.tasks[index].future && self.state.tasks[index].alive() {
+                        self.state.synchronize(Task(index as u8), &seen);
+                    }
+                }
+            }
         }
         if self.world.life(local).depth > self.machine.most_steps {
             self.end(Ending::new(Kind::Bound, self.state.output).at(id, self.place(id)));
@@ -415,6 +433,11 @@ impl Step<'_> {
                 task.phase = Phase::Served { flag: 0 };
             }
         }
+    }
+
+    /// The task has changed something itself: when it yields again, it does not only look again.
+    fn gets_on(&mut self, task: Task) {
+        self.state.task(task).yielded = 0;
     }
 
     /// Does everything that follows without a choice.
@@ -464,11 +487,16 @@ impl Step<'_> {
     fn let_spinners_go(&mut self) -> bool {
         let mut any = false;
         for index in 0..self.state.tasks.len() {
+            let yields = self.state.running.is_none() && waits_for_change(self.world, &self.state.tasks[index]);
             let task = &mut self.state.tasks[index];
-            if task.phase == Phase::Spinning && task.turns < MOST_TURNS {
+            if (yields || task.phase == Phase::Spinning) && task.turns < MOST_TURNS {
                 task.turns += 1;
-                task.phase = Phase::Served { flag: 0 };
                 any = true;
+                if yields {
+                    task.yielded = 0;
+                    continue;
+                }
+                task.phase = Phase::Served { flag: 0 };
                 self.state.see_newest(Task(index as u8));
             }
         }
@@ -477,7 +505,8 @@ impl Step<'_> {
 
     /// Nobody will ever move again.
     fn give_up(&mut self) {
-        let spins = self.state.tasks.iter().position(|task| task.phase == Phase::Spinning);
+        let spins = (self.state.tasks.iter())
+            .position(|task| task.phase == Phase::Spinning || waits_for_change(self.world, task));
         if let Some(index) = spins {
             let task = Task(index as u8);
             return self.end(Ending::new(Kind::Bound, self.state.output).at(task, self.place(task)));
@@ -522,11 +551,9 @@ impl Step<'_> {
             Phase::At => {}
             _ => return false,
         }
-        // Between two awaits a future has the executor to itself: what it does there is one step.
-        if task.future && op != Op::Await {
-            if self.state.running.is_none() && !matches!(op, Op::Finish { .. }) {
-                return false;
-            }
+        // Between two awaits a future has the executor to itself. Where all run on it, what one does there is one step.
+        let on_executor = |task: &TaskState| task.future || !task.alive();
+        if task.future && !matches!(op, Op::Await { .. }) && self.state.tasks.iter().all(on_executor) {
             let mut can = false;
             self.machine.ways(self.world, self.state, id, None, &mut |way| can |= way == 0);
             return can;
@@ -543,8 +570,8 @@ impl Step<'_> {
             | Op::OnceTake { .. }
             | Op::EnterExecutor
             | Op::LeaveExecutor
-            | Op::Wake { .. }
             | Op::PollJoin { .. } => true,
+            Op::Wake { .. } => task.future,
             Op::Disown { watched, .. } => !watched || self.alone(id),
             // Unwatched, it is asked for only to find out whether it should be.
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
@@ -690,9 +717,10 @@ impl Step<'_> {
             }
             Op::Print { text, .. } => {
                 self.print(text);
+                self.gets_on(id);
                 self.complete(id, Reply::default())
             }
-            Op::EnterExecutor | Op::LeaveExecutor | Op::Await | Op::Wake { .. } | Op::PollJoin { .. } => {
+            Op::EnterExecutor | Op::LeaveExecutor | Op::Await { .. } | Op::Wake { .. } | Op::PollJoin { .. } => {
                 self.run_future(id, op)
             }
         }
@@ -708,6 +736,7 @@ impl Step<'_> {
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
                 self.changed(id);
+                self.gets_on(id);
             }
             Op::Join { task, take } => {
                 let view = self.view(task);
@@ -794,12 +823,6 @@ impl Step<'_> {
         let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
         *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
-        for other in &mut self.state.tasks {
-            if other.awaits == Some(id) {
-                other.awaits = None;
-                other.token = true;
-            }
-        }
     }
 
     fn print(&mut self, text: Content) {
@@ -931,12 +954,16 @@ impl Step<'_> {
             stores[0].value = value;
             self.changed(id);
         }
+        if before != value {
+            self.gets_on(id);
+        }
     }
 
     fn use_lock(&mut self, id: Task, op: Op) -> Result<(), Stop> {
         let mine = self.view(id);
         let mut seen = None;
         let mut changes = true;
+        let mut gets_on = false;
         let reply = match (op, self.object(op.object().unwrap_or(ObjectId::STDOUT))) {
             (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner: Some(_), .. }) => {
                 changes = false;
@@ -944,6 +971,7 @@ impl Step<'_> {
             }
             (Op::Lock { object, .. }, _) => self.take_lock(id, object, OK),
             (Op::Unlock { content: left, poison, .. }, Object::Mutex { owner, poisoned, content, view }) => {
+                gets_on = *content != left;
                 *owner = None;
                 *content = left;
                 *poisoned |= poison;
@@ -978,6 +1006,7 @@ impl Step<'_> {
                 Reply::default()
             }
             (Op::Unwrite { content: left, poison, .. }, Object::RwLock { writer, poisoned, content, view, .. }) => {
+                gets_on = *content != left;
                 *writer = None;
                 *content = left;
                 *poisoned |= poison;
@@ -1010,6 +1039,9 @@ impl Step<'_> {
         }
         if changes {
             self.changed(id);
+        }
+        if gets_on {
+            self.gets_on(id);
         }
         self.complete(id, reply)
     }
@@ -1171,6 +1203,7 @@ impl Step<'_> {
                 let seen = if capacity.is_some() { view.clone() } else { <_>::default() };
                 self.join_view(id, &seen);
                 self.changed(id);
+                self.gets_on(id);
                 if waits {
                     self.state.task(id).phase = Phase::Waiting;
                     return Ok(());
@@ -1198,6 +1231,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
+                self.gets_on(id);
                 self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
@@ -1210,6 +1244,7 @@ impl Step<'_> {
             return Ok(());
         }
         let Some(object) = op.object() else { unreachable!("memory has a name") };
+        let mut differs = false;
         let reply = match (op, self.object(object)) {
             (Op::Observe { .. }, Object::Atomic { stores, .. }) => {
                 Reply { bits: stores[stores.len() - 1].value, flag: OK }
@@ -1225,14 +1260,16 @@ impl Step<'_> {
                 Op::Observe { .. } | Op::PlainRead { .. },
                 Object::Cell { content, .. } | Object::Plain { content, .. },
             ) => Reply::content(*content, OK),
+            (Op::PlainWrite { content: None, .. }, Object::Plain { content, .. }) => Reply::content(*content, OK),
             (
-                Op::Replace { content: new, .. } | Op::PlainWrite { content: new, .. },
+                Op::Replace { content: new, .. } | Op::PlainWrite { content: Some(new), .. },
                 Object::Cell { content, .. }
                 | Object::Plain { content, .. }
                 | Object::Mutex { content, .. }
                 | Object::RwLock { content, .. }
                 | Object::Once { content, .. },
             ) => {
+                differs = *content != new;
                 *content = new;
                 Reply::default()
             }
@@ -1246,12 +1283,16 @@ impl Step<'_> {
             }
             (Op::Unborrow { mutably, content: left, .. }, Object::Cell { content, borrows }) => {
                 *borrows = if mutably { 0 } else { *borrows - 1 };
+                differs = *content != left;
                 *content = left;
                 Reply::default()
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        if !matches!(op, Op::Observe { .. } | Op::PlainRead { .. } | Op::Borrow { .. }) {
+        if differs {
+            self.gets_on(id);
+        }
+        if differs || matches!(op, Op::Unborrow { mutably: true, .. }) {
             self.changed(id);
         }
         self.complete(id, reply)
@@ -1360,6 +1401,11 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::EnterExecutor => {
+                if self.state.tasks.iter().any(|task| task.future && task.alive()) {
+                    let what = "two threads run futures at the same time, which is not modelled: use one `block_on`";
+                    let place = self.world.place(self.place(id)).clone();
+                    return Err(Problem::Refused { what: what.into(), place }.into());
+                }
                 self.state.task(id).future = true;
                 self.state.running = Some(id);
             }
@@ -1373,23 +1419,29 @@ impl Step<'_> {
                     }
                 }
             }
-            Op::Await => {
-                self.state.task(id).token = false;
+            Op::Await { yields } => {
+                let place = self.place(id).0 + 1;
+                let task = self.state.task(id);
+                task.token = false;
+                task.yielded = if yields { place } else { 0 };
                 self.state.running = Some(id);
             }
             Op::Wake { task } => {
+                let mine = self.view(id);
                 let target = self.state.task(task);
-                if target.alive() {
-                    target.token = true;
+                let wakes = target.alive() && !target.token;
+                target.token |= target.alive();
+                self.join_view(task, &mine);
+                if wakes && task != id {
+                    self.changed(id);
                 }
-                self.changed(id);
             }
             Op::PollJoin { task } => match self.state.tasks[task.index()].phase {
                 Phase::Finished { result, panicked } => {
                     reply = Reply::content(result, DONE | if panicked { POISONED } else { OK });
                     *self.state.task(task) = TaskState::gone();
                 }
-                _ => self.state.task(id).awaits = Some(task),
+                _ => {}
             },
             _ => unreachable!("{op:?} is no part of a future's life"),
         }

@@ -377,9 +377,10 @@ pub enum Op {
     PlainRead {
         object: ObjectId,
     },
+    /// Without `content` it stays what it is for now, and the reply tells what that is.
     PlainWrite {
         object: ObjectId,
-        content: Content,
+        content: Option<Content>,
     },
 
     // Counted owners.
@@ -420,7 +421,10 @@ pub enum Op {
     // Futures on one executor.
     EnterExecutor,
     LeaveExecutor,
-    Await,
+    /// `yields`: it could go on at once, and only lets others go first.
+    Await {
+        yields: bool,
+    },
     Wake {
         task: Task,
     },
@@ -580,7 +584,8 @@ impl Op {
             Op::Print { error: false, .. } => "print",
             Op::Print { error: true, .. } => "eprint",
             Op::EnterExecutor | Op::LeaveExecutor => "block_on",
-            Op::Await => "await",
+            Op::Await { yields: false } => "await",
+            Op::Await { yields: true } => "yield_now",
             Op::Wake { .. } => "wake",
         }
     }

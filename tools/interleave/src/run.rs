@@ -50,6 +50,8 @@ const STACK: usize = 1 << 20;
 
 struct TaskRun {
     fiber: Option<Fiber>,
+    /// The task whose thread it runs on: itself, but for a future that of whoever started it.
+    thread: Task,
     yielder: *const Yielder<Reply, Request>,
     segment: u32,
     /// Contents without a text, left in this segment.
@@ -133,7 +135,7 @@ impl<'a> Run<'a> {
         let segment = world.segment(Segment::Main);
         let info = TaskInfo { origin: Origin::Given, place, name: Some("main".into()) };
         let task = world.task(info)?;
-        let local = run.start_task(world, task, segment, main, Some("main".into()), place, false)?;
+        let local = run.start_task(world, task, segment, main, Some("main".into()), place, None)?;
         Ok((run, local))
     }
 
@@ -146,7 +148,7 @@ impl<'a> Run<'a> {
         body: Body,
         name: Option<String>,
         place: Place,
-        future: bool,
+        future_on: Option<Task>,
     ) -> Result<Local, Stop> {
         let stack = STACKS.with_borrow_mut(Vec::pop).map_or_else(|| DefaultStack::new(STACK), Ok).map_err(|error| {
             let what = format!("no room for the stack of another thread: {error}");
@@ -154,13 +156,15 @@ impl<'a> Run<'a> {
         })?;
         let fiber = Coroutine::with_stack(stack, move |yielder, _: Reply| {
             with_run(|run| run.tasks.borrow_mut()[run.current.get().index()].yielder = yielder);
-            if future {
-                request(Op::Await, Location::caller());
+            if future_on.is_some() {
+                suspend(Request::Op { op: Op::Await { yields: false }, place });
             }
             body()
         });
+        let thread = future_on.map_or(task, |starter| self.tasks.borrow()[starter.index()].thread);
         let task_run = TaskRun {
             fiber: Some(fiber),
+            thread,
             yielder: std::ptr::null(),
             segment,
             left: 0,
@@ -228,7 +232,7 @@ impl<'a> Run<'a> {
                         let origin = Origin::Made { by: task, nth };
                         let child = world.task(TaskInfo { origin, place, name: name.clone() })?;
                         let start = world.segment(Segment::Start { in_segment: segment });
-                        let root = self.start_task(world, child, start, body, name, place, future)?;
+                        let root = self.start_task(world, child, start, body, name, place, future.then_some(task))?;
                         (Op::Spawn { task: child, root, future }, place)
                     }
                 }
@@ -253,6 +257,7 @@ impl TaskRun {
     fn nothing(place: Place) -> TaskRun {
         TaskRun {
             fiber: None,
+            thread: Task::MAIN,
             yielder: std::ptr::null(),
             segment: 0,
             left: 0,
@@ -331,6 +336,13 @@ pub fn request(op: Op, location: &Location<'_>) -> Reply {
     suspend(Request::Op { op, place })
 }
 
+/// As [`request`], for what the program calls through code that does not say from which line: that of the task's last
+/// operation stands for it.
+pub fn request_here(op: Op) -> Reply {
+    let place = with_world(|_, task, _| task.place);
+    suspend(Request::Op { op, place })
+}
+
 /// Starts a task. It runs up to its first operation (a future: not at all) and waits there.
 pub fn start(body: Body, name: Option<String>, future: bool, location: &Location<'_>) -> Task {
     let place = with_world(|world, _, _| world.place_of(location));
@@ -351,6 +363,11 @@ pub fn refuse(what: String, location: &Location<'_>) -> ! {
 /// The task that runs.
 pub fn current() -> Task {
     with_run(|run| run.current.get())
+}
+
+/// The task whose thread runs: where that is a future, the one that waits for it to be run.
+pub fn thread() -> Task {
+    with_world(|_, task, _| task.thread)
 }
 
 /// A task's name, if it has one.
@@ -501,19 +518,20 @@ impl Initial {
     }
 }
 
-/// The storage that a task has under `key`, made by `init` at first.
+/// The storage that a thread has under `key`, made by `init` at first.
 pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Rc<dyn Any> {
+    let thread = thread();
     let found = |task: &TaskRun| task.storage.iter().find(|(at, _)| *at == key).map(|(_, value)| Rc::clone(value));
-    if let Some(value) = with_world(|_, task, _| found(task)) {
+    if let Some(value) = with_run(|run| found(&run.tasks.borrow()[thread.index()])) {
         return value;
     }
     // `init` may itself do operations, or use the storage.
     let value = init();
-    with_world(|_, task, _| task.storage.push((key, Rc::clone(&value))));
+    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Rc::clone(&value))));
     value
 }
 
-/// Drops what the task has stored, newest last, as at the end of a thread.
+/// Drops what the thread has stored, newest last, as at its end.
 pub fn drop_storage() {
     loop {
         let value = with_world(|_, task, _| if task.storage.is_empty() { None } else { Some(task.storage.remove(0)) });

@@ -51,6 +51,7 @@ pub mod hint;
 pub mod io;
 pub mod macros;
 pub mod panic;
+pub mod primitives;
 pub mod process;
 pub mod sync;
 pub mod task;

@@ -272,7 +272,7 @@ impl Debug for Thread {
 }
 
 pub fn current() -> Thread {
-    Thread { task: hook::current() }
+    Thread { task: hook::thread() }
 }
 
 #[track_caller]
