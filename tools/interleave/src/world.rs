@@ -190,6 +190,22 @@ impl World {
         None
     }
 
+    /// How often the task has done the operation at `local` right before it comes to it again. Counts no further than 255.
+    pub(crate) fn repeats(&self, local: Local) -> u8 {
+        let life = self.life(local);
+        let mut at = local;
+        let mut count = 0;
+        while let Some((before, _)) = self.before[at.0 as usize] {
+            let earlier = self.life(before);
+            if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
+                break;
+            }
+            at = before;
+            count += 1;
+        }
+        count
+    }
+
     pub(crate) fn segment(&mut self, segment: Segment) -> u32 {
         let next = self.ends.len() as u32;
         let number = *self.segments.entry(segment).or_insert(next);
