@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::FromRawFd;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// How a child ended.
 #[derive(Debug)]
@@ -12,15 +13,18 @@ pub struct Ended {
     pub text: Option<String>,
     /// What it counted.
     pub count: u64,
-    /// Its largest resident set, in bytes.
+    /// How much processor time it took.
+    pub time: Duration,
+    /// Its largest resident set, or that of a child of its own, in bytes.
     pub memory: u64,
 }
 
-/// Does the work in a fork of this process, for at most so many seconds.
+/// Does the work in a fork of this process, for at most so many seconds of processor time: a busy machine changes
+/// nothing.
 ///
 /// # Panics
 /// There is no child to be had.
-pub fn run(seconds: u32, work: impl FnOnce(&'static AtomicU64) -> String) -> Ended {
+pub fn run(seconds: i32, work: impl FnOnce(&'static AtomicU64) -> String) -> Ended {
     let mut ends = [0; 2];
     // SAFETY: a pipe into an array of two, and a new anonymous mapping that both processes share, of zeros.
     let count = unsafe {
@@ -44,7 +48,10 @@ pub fn run(seconds: u32, work: impl FnOnce(&'static AtomicU64) -> String) -> End
         unsafe {
             let null = libc::open(c"/dev/null".as_ptr(), libc::O_WRONLY);
             libc::dup2(null, libc::STDERR_FILENO);
-            libc::alarm(seconds);
+            let most = libc::timeval { tv_sec: libc::time_t::from(seconds), tv_usec: 0 };
+            let never = libc::timeval { tv_sec: 0, tv_usec: 0 };
+            let timer = libc::itimerval { it_interval: never, it_value: most };
+            libc::setitimer(libc::ITIMER_PROF, &raw const timer, std::ptr::null_mut());
         }
         let text = work(count);
         // SAFETY: the writing end is this process's own; no destructor of the parent's may run here.
@@ -68,7 +75,13 @@ pub fn run(seconds: u32, work: impl FnOnce(&'static AtomicU64) -> String) -> End
         usage
     };
     let done = libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0;
-    let ended = Ended { text: done.then_some(text), count: count.load(Relaxed), memory: usage.ru_maxrss as u64 * 1024 };
+    let spent = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1_000);
+    let ended = Ended {
+        text: done.then_some(text),
+        count: count.load(Relaxed),
+        time: spent(usage.ru_utime) + spent(usage.ru_stime),
+        memory: usage.ru_maxrss as u64 * 1024,
+    };
     // SAFETY: mapped above and not used again.
     unsafe { libc::munmap(std::ptr::from_ref(count).cast_mut().cast(), size_of::<AtomicU64>()) };
     ended

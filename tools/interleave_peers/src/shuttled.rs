@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use shuttle::scheduler::{DfsScheduler, Schedule, Scheduler, Task, TaskId};
 use shuttle::{Config, FailurePersistence, Runner};
@@ -22,6 +23,8 @@ pub struct Found {
     pub executions: u64,
     /// Whether there are no more schedules.
     pub complete: bool,
+    /// Of the processor.
+    pub time: Duration,
 }
 
 /// The outcome of an execution in which nobody can move.
@@ -60,14 +63,14 @@ impl Scheduler for Shared {
     }
 }
 
-/// Runs the program under every schedule, at most so many and for so many seconds.
+/// Runs the program under every schedule, at most so many and for so many seconds of processor time.
 ///
 /// # Panics
 /// The program does, but for deadlocks.
-pub fn explore(program: impl Fn() -> String + Send + Sync + 'static, most: u64, seconds: u32) -> Found {
+pub fn explore(program: impl Fn() -> String + Send + Sync + 'static, most: u64, seconds: i32) -> Found {
     let ended = child::run(seconds, |count| search(program, most, count));
     let Some(text) = ended.text else {
-        return Found { executions: ended.count, ..Found::default() };
+        return Found { executions: ended.count, time: ended.time, ..Found::default() };
     };
     let mut lines = text.lines();
     let complete = match lines.next() {
@@ -75,7 +78,7 @@ pub fn explore(program: impl Fn() -> String + Send + Sync + 'static, most: u64, 
         Some("cut short") => false,
         line => panic!("shuttle fails otherwise than by a deadlock: {line:?}"),
     };
-    Found { outcomes: lines.map(str::to_owned).collect(), executions: ended.count, complete }
+    Found { outcomes: lines.map(str::to_owned).collect(), executions: ended.count, complete, time: ended.time }
 }
 
 fn search(program: impl Fn() -> String + Send + Sync + 'static, most: u64, count: &'static AtomicU64) -> String {
