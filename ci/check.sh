@@ -3,7 +3,7 @@
 # ci/install.sh installs what is missing.
 #
 #   bash ci/check.sh          all steps
-#   bash ci/check.sh STEP...  some: fmt clippy test doc spelling deny stock browser
+#   bash ci/check.sh STEP...  some: fmt clippy test peers doc spelling deny stock browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/target/tools/bin:$PWD/target/tools/python/bin:$PATH"
@@ -35,6 +35,16 @@ test_all() {
     echo "ci/check.sh: \`$command\` changed Cargo.lock: commit what it is now" >&2
     exit 1
   }
+}
+
+# The explorer beside shuttle and loom: a package that is no member of the workspace.
+peers() {
+  local package=(--locked --manifest-path tools/interleave_peers/Cargo.toml)
+  cargo fmt --manifest-path tools/interleave_peers/Cargo.toml --check
+  export CARGO_TARGET_DIR="$PWD/target/peers"
+  cargo clippy --quiet "${package[@]}" --all-targets -- --deny warnings
+  cargo test --quiet "${package[@]}"
+  unset CARGO_TARGET_DIR
 }
 
 doc() { RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --locked --workspace --no-deps; }
@@ -74,14 +84,14 @@ browser() {
 }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(fmt clippy test doc spelling deny stock browser)
+[ ${#steps[@]} -gt 0 ] || steps=(fmt clippy test peers doc spelling deny stock browser)
 for step in "${steps[@]}"; do
   echo "== $step"
   case "$step" in
-    fmt | clippy | doc | spelling | deny | stock | browser) "$step" ;;
+    fmt | clippy | peers | doc | spelling | deny | stock | browser) "$step" ;;
     test) test_all ;;
     *)
-      echo "ci/check.sh: no step \"$step\": fmt clippy test doc spelling deny stock browser" >&2
+      echo "ci/check.sh: no step \"$step\": fmt clippy test peers doc spelling deny stock browser" >&2
       exit 2
       ;;
   esac

@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn a_cell_is_broken_at_blanks() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("onetwothree four", 5), ["onetw", "othre", "e", "four"]);
+        assert_eq!(wrap("seventeen four", 5), ["seven", "teen", "four"]);
         assert_eq!(wrap("a\n\nb", 5), ["a", "", "b"]);
     }
 }

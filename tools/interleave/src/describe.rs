@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::explore::Exploration;
-use crate::machine::{Move, SPURIOUS, TIMEOUT};
+use crate::machine::{Move, SPURIOUS, STUCK, TIMEOUT};
 use crate::op::{ObjectId, Op, Patience, Task};
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::schedule::letter;
@@ -170,6 +170,8 @@ impl<'a> Describe<'a> {
             && matches!(life.op, Op::Wait { .. } | Op::Park { .. } | Op::FutexWait { .. })
         {
             text.push_str(": wakes without cause");
+        } else if by.alternative == STUCK && waits {
+            text.push_str(": nobody wakes");
         }
         if let Some(seen) = self.seen(before, by) {
             text.push_str(&format!(" → {seen}"));

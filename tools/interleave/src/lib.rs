@@ -42,7 +42,7 @@ pub mod hook {
 pub use explore::{Main, Options};
 pub use graph::{Graph, GraphObject, GraphTask, Label, VERSION};
 pub use limits::{Death, Limits, Why};
-pub use machine::{Move, Output, SPURIOUS, TIMEOUT};
+pub use machine::{Move, Output, SPURIOUS, STUCK, TIMEOUT};
 pub use outcome::Kind;
 pub use report::{Count, Failure, Outcome, Report, Row, explore};
 pub use world::SourcePlace;

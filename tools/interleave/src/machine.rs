@@ -32,6 +32,8 @@ pub struct Move {
 pub const TIMEOUT: u8 = 1;
 /// The alternative of a wait, or a weak compare-exchange, that fails without cause.
 pub const SPURIOUS: u8 = 2;
+/// Where nobody can move but by waking without cause: the alternative that nobody does, which is a deadlock.
+pub const STUCK: u8 = 3;
 
 /// Why exploring cannot go on. Each says where, and what to do.
 #[derive(Clone, PartialEq, Debug)]
@@ -118,7 +120,8 @@ pub(crate) struct Machine {
     pub(crate) most_steps: u32,
 }
 
-/// How often a task goes on spinning though nothing has changed and nobody else can move.
+/// How often a task goes on spinning though nothing has changed and nobody else can move; and how often it may yield
+/// without looking at anything before it counts as spinning.
 const MOST_TURNS: u8 = 16;
 
 impl Machine {
@@ -161,7 +164,21 @@ impl Machine {
             let id = Task(index as u8);
             self.ways(world, state, id, first_deadline, &mut |alternative| moves.push(Move { task: id, alternative }));
         }
+        // To wake without cause is never certain.
+        let spins = || state.tasks.iter().any(|task| task.phase == Phase::Spinning);
+        if let Some(&Move { task, .. }) = moves.last()
+            && moves.iter().all(|by| by.alternative == SPURIOUS && self.waits(world, state, by.task))
+            && !spins()
+        {
+            moves.push(Move { task, alternative: STUCK });
+        }
         moves
+    }
+
+    /// Whether the next operation of a task, or the one that it is in, can wake without cause.
+    fn waits(&self, world: &World, state: &State, task: Task) -> bool {
+        let op = world.life(state.tasks[task.index()].local).op;
+        matches!(op, Op::Wait { .. } | Op::FutexWait { .. } | Op::Park { .. })
     }
 
     /// The alternatives of the next operation of `id`.
@@ -175,8 +192,7 @@ impl Machine {
                 if due {
                     way(TIMEOUT);
                 }
-                let may_wake = matches!(op, Op::Wait { .. } | Op::FutexWait { .. });
-                if may_wake && state.spurious > 0 {
+                if self.waits(world, state, id) && state.spurious > 0 {
                     way(SPURIOUS);
                 }
                 return;
@@ -615,6 +631,10 @@ impl Step<'_> {
     /// Does one operation, silent or visible.
     fn act(&mut self, Move { task: id, alternative }: Move) -> Result<(), Stop> {
         let op = self.op(id);
+        if alternative == STUCK && self.machine.waits(self.world, self.state, id) {
+            self.give_up();
+            return Ok(());
+        }
         match self.state.tasks[id.index()].phase {
             Phase::At => self.begin(id, op, alternative),
             Phase::Waiting => self.wake_up(id, op, alternative),
@@ -763,9 +783,10 @@ impl Step<'_> {
             }
             Op::Yield => {
                 let place = self.place(id).0 + 1;
+                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local);
                 let task = self.state.task(id);
-                if task.yielded == place {
-                    // Back here, and nothing has changed: it waits until something does.
+                if task.yielded == place && (in_a_row == 0 || in_a_row >= MOST_TURNS) {
+                    // Back here, after a look at something, and nothing has changed: it waits until something does.
                     task.phase = Phase::Spinning;
                     return Ok(());
                 }

@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
             this.place = place;
             (std::mem::take(&mut this.made), this.dropping.last().copied())
         };
-        Ok(world.arrive(segment, Life { task, op, place, made, depth, dropping })?)
+        Ok(world.arrive(segment, before, Life { task, op, place, made, depth, dropping })?)
     }
 }
 

@@ -116,7 +116,7 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 <figcaption>
 <span class="title">The &lt;till&gt;: every schedule</span> <span class="made-by">explored with rustc 1.95.0</span>
 </figcaption>
-<div class="table-wrapper" tabindex="0" role="region" aria-label="How its 7 schedules end (counts, not odds): 5 fail">
+<div class="table-wrapper" tabindex="0" role="group" aria-label="How its 7 schedules end (counts, not odds): 5 fail">
 <table>
 <caption>How its 7 schedules end (counts, not odds): 5 fail</caption>
 <thead>
@@ -158,7 +158,7 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 </table>
 </div>
 <p class="note">Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and the stores of one atomic are ordered as they are executed.</p>
-<div class="table-wrapper" tabindex="0" role="region" aria-label="A shortest schedule that fails, ab, step by step">
+<div class="table-wrapper" tabindex="0" role="group" aria-label="A shortest schedule that fails, ab, step by step">
 <table>
 <caption>A shortest schedule that fails, <code>ab</code>, step by step</caption>
 <thead>

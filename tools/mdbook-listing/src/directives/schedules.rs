@@ -135,7 +135,7 @@ fn table(caption: &str, headers: &[&str], rows: &[String]) -> String {
     let headers: String = headers.iter().map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
     let label = caption.replace("<code>", "").replace("</code>", "");
     let table = format!(
-        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table><caption>{caption}</caption>\
+        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table><caption>{caption}</caption>\
          <thead><tr>{headers}</tr></thead><tbody>{}</tbody></table></div>",
         rows.concat()
     );

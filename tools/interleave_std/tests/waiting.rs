@@ -1,0 +1,56 @@
+//! What waits, and what only yields.
+#[macro_use]
+extern crate interleave_std as std;
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::thread;
+use std::{Kind, Options};
+
+#[test]
+fn a_wait_that_may_wake_without_cause_need_not() {
+    fn nobody_unparks() {
+        thread::park();
+        println!("awake");
+    }
+    let report = std::explore_with(nobody_unparks, &Options { spurious: 1, ..Options::default() });
+    assert_eq!(report.schedules, 2);
+    assert_eq!(report.count(Kind::Ok, "awake\n"), 1);
+    let deadlock = report.shortest_failing().unwrap();
+    assert_eq!((deadlock.kind, &*deadlock.schedule), (Kind::Deadlock, "m1:3"));
+
+    let options = Options { spurious: 1, schedule: Some("m1:3".into()), ..Options::default() };
+    let rows = std::explore_with(nobody_unparks, &options).replay.unwrap();
+    assert_eq!(rows[0].text, "park: nobody wakes");
+}
+
+/// Two steps of the thread, one of main before it prints, in any order.
+#[test]
+fn who_yields_twice_without_a_look_does_not_spin() {
+    fn yields() {
+        let x = AtomicU32::new(0);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..2 {
+                    thread::yield_now();
+                }
+                x.store(1, SeqCst);
+            });
+            println!("{}", x.load(SeqCst));
+        });
+    }
+    let report = std::explore(yields);
+    assert_eq!(report.count(Kind::Ok, "1\n"), 1);
+    assert_eq!(report.count(Kind::Ok, "0\n"), 4 + 3 + 2);
+}
+
+#[test]
+fn who_yields_for_ever_is_found_out() {
+    fn for_ever() {
+        loop {
+            thread::yield_now();
+        }
+    }
+    let report = std::explore(for_ever);
+    assert_eq!(report.outcomes[0].kind, Kind::Bound);
+    assert!(report.states < 50);
+}
