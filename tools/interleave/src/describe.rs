@@ -137,6 +137,11 @@ impl<'a> Describe<'a> {
                 format!("wait until it is taken from {}", self.names.object(object))
             }
             (Op::Spin | Op::Yield, Phase::Spinning) => "spin until something changes".into(),
+            (Op::Sleep { .. }, Phase::Waiting) => "wake up".into(),
+            (Op::Park { .. }, Phase::Waiting) => "wait to be unparked".into(),
+            (Op::Receive { object, .. }, Phase::Waiting) => {
+                format!("wait for a message in {}", self.names.object(object))
+            }
             _ => self.op(op),
         }
     }
@@ -239,7 +244,7 @@ impl<'a> Describe<'a> {
             Object::RwLock { writer, readers, poisoned, content, .. } => {
                 (poison(show(*content), *poisoned), held(&mut writer.iter().chain(readers).copied()))
             }
-            Object::Condvar => (String::new(), String::new()),
+            Object::Condvar | Object::Scope => (String::new(), String::new()),
             Object::Barrier { size, arrived, .. } => {
                 (format!("{} of {size}", arrived.len()), held(&mut arrived.iter().copied()))
             }
@@ -294,7 +299,7 @@ impl<'a> Describe<'a> {
             }
             Kind::Bound => {
                 let by = ending.by.map_or('m', letter);
-                format!("{by} goes on for ever{}", line(ending.place))
+                format!("{by} goes on{}, with no end in sight", line(ending.place))
             }
         }
     }
