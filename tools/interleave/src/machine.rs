@@ -332,13 +332,20 @@ fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object 
     state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
 }
 
+/// Whether a task that yields has looked at something since it did so last, or has yielded often without a look.
+fn only_looks(world: &World, local: Local) -> bool {
+    let in_a_row = world.repeats(local);
+    in_a_row == 0 || in_a_row >= MOST_TURNS
+}
+
 /// Whether it is a future that has yielded, come back to the same place, and nothing has changed.
 fn waits_for_change(world: &World, task: &TaskState) -> bool {
     if !task.alive() {
         return false;
     }
     let life = world.life(task.local);
-    life.op == (Op::Await { yields: true }) && task.token && task.yielded == life.place.0 + 1
+    let yields = life.op == (Op::Await { yields: true }) && task.token && task.yielded == life.place.0 + 1;
+    yields && only_looks(world, task.local)
 }
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
@@ -783,9 +790,9 @@ impl Step<'_> {
             }
             Op::Yield => {
                 let place = self.place(id).0 + 1;
-                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local);
+                let only_looks = only_looks(self.world, self.state.tasks[id.index()].local);
                 let task = self.state.task(id);
-                if task.yielded == place && (in_a_row == 0 || in_a_row >= MOST_TURNS) {
+                if task.yielded == place && only_looks {
                     // Back here, after a look at something, and nothing has changed: it waits until something does.
                     task.phase = Phase::Spinning;
                     return Ok(());
