@@ -210,7 +210,7 @@ fn programs_that_cannot_be_explored() {
             "shop.rs:1: does not compile: unresolved import `rand`\nerror[E0432]: unresolved import `rand`\n \
              --> shop.rs:1:5\n  |\n1 | use rand::random;\n  |     ^^^^ use of unresolved module or unlinked crate `rand`\n  |\n  \
              = help: you might be missing a crate named `rand`\nnote: not modelled by interleave: an explored program uses \
-             std, and no other crate",
+             std, `primitives`, and no other crate",
         ),
         (
             "fn mian() {}\n",
@@ -263,6 +263,21 @@ fn programs_that_end_badly() {
         assert_eq!((&outcome["kind"], &outcome["why"]), (&kind.into(), &why.into()), "{program}");
         assert_eq!(run.status.code(), Some(1), "{program}");
     }
+}
+
+/// What std lacks is in a crate of its own, which has a stand-in too.
+#[test]
+fn a_program_may_use_primitives() {
+    let lost = "use primitives::futex::{wait, wake_one};\nuse std::process::ExitCode;\nuse std::sync::atomic::AtomicU32;\n\
+                mod clerk {\n    pub use ::primitives::plain::Plain;\n}\n\
+                fn main() -> ExitCode {\n    let bell = AtomicU32::new(0);\n    let page = clerk::Plain::new(7);\n    \
+                std::thread::scope(|scope| {\n        scope.spawn(|| wake_one(&bell));\n        wait(&bell, 0);\n    });\n    \
+                ExitCode::from(page.into_inner())\n}\n";
+    let run = explore(lost, &["--json"]);
+    let numbers: serde_json::Value = serde_json::from_str(&run.text()).unwrap_or_else(|_| panic!("{}", run.errors()));
+    let outcomes: Vec<_> =
+        numbers["outcomes"].as_array().into_iter().flatten().map(|o| (&o["why"], &o["count"])).collect();
+    assert_eq!(outcomes, [(&"m waits for bell in line 12".into(), &"1".into()), (&"exit code 7".into(), &"1".into())]);
 }
 
 /// State that the explorer cannot see would merge what is not equal.

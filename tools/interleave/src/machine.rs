@@ -352,7 +352,9 @@ fn waits_for_change(world: &World, task: &TaskState, most_turns: u8) -> bool {
         return false;
     }
     let life = world.life(task.local);
-    let back = task.yielded == life.place.0 + 1 && task.useless >= most_turns;
+    // Again without having looked at anything: that is no waiting.
+    let in_a_row = world.repeats(task.local) > 0;
+    let back = task.yielded == life.place.0 + 1 && task.useless >= most_turns && !in_a_row;
     life.op == (Op::Await { yields: true }) && task.token && back
 }
 
@@ -1546,10 +1548,11 @@ impl Step<'_> {
             }
             Op::Await { yields } => {
                 let place = self.place(id).0 + 1;
+                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
                 let task = self.state.task(id);
                 task.token = false;
                 let back = yields && task.yielded == place;
-                task.useless = if back { task.useless.saturating_add(1) } else { 0 };
+                task.useless = if back { task.useless.saturating_add(u8::from(!in_a_row)) } else { 0 };
                 task.yielded = if yields { place } else { 0 };
                 self.state.running = Some(id);
             }

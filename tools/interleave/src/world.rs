@@ -195,17 +195,21 @@ impl World {
         Ok(local)
     }
 
-    /// How often the task has done the operation at `local` right before it comes to it again. Counts no further than 255.
+    /// How often the task has done the operation at `local` right before it comes to it again; that it wakes itself in
+    /// between counts for nothing. Counts no further than 255.
     pub(crate) fn repeats(&self, local: Local) -> u8 {
         let life = self.life(local);
         let mut at = local;
         let mut count = 0;
         while let Some((before, _)) = self.before[at.0 as usize] {
+            at = before;
             let earlier = self.life(before);
+            if earlier.op == (Op::Wake { task: life.task }) {
+                continue;
+            }
             if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
                 break;
             }
-            at = before;
             count += 1;
         }
         count

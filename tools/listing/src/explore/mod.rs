@@ -363,7 +363,7 @@ fn instead(message: &str, rendered: &str) -> Option<String> {
         let known = INSTEAD.iter().find(|(name, _)| names.contains(name));
         known.map_or("it has what tasks share: threads, locks, atomics, channels, cells", |(_, instead)| *instead)
     } else if message.starts_with("unresolved import") && !any(&["crate", "self", "super"]) {
-        "an explored program uses std, and no other crate"
+        "an explored program uses std, `primitives`, and no other crate"
     } else {
         return None;
     };

@@ -44,7 +44,9 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
             "alloc" if !of_path && next == [":", ":"] => {
                 "`alloc::`: the real library, which the explorer does not see: write `std::`"
             }
-            "extern" if next[0] == "crate" => "`extern crate`: an explored program uses std, and no other crate",
+            "extern" if next[0] == "crate" => {
+                "`extern crate`: an explored program uses std, `primitives`, and no other crate"
+            }
             "extern" => "`extern`: what is not Rust is not modelled: write it in Rust",
             "static" if next[0] == "mut" => {
                 "`static mut`: the explorer does not see it: use an atomic, a lock, or `thread_local!`"
