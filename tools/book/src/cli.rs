@@ -1,12 +1,12 @@
 //! The commands of `cargo book`.
 
 use crate::site::Extras;
-use crate::{catalogue, check, rename, retest, scaffold, serve, site};
+use crate::{catalogue, check, explore, rename, retest, scaffold, serve, site};
 use anyhow::{Context, bail};
 use clap::{CommandFactory, Parser, Subcommand};
 use listing::{Class, Library, RecordKind, find_root, report};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Read, build, run and check *Coroutines, Concurrency & Distributed Systems*.
 #[derive(Debug, Parser)]
@@ -43,6 +43,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Run a program under every schedule, and count how each ends
+    ///
+    /// The exit code is 0 if no schedule fails, 1 if one does, 2 if the program cannot be explored.
+    Explore(explore::Ask),
     /// Run listings again and compare with their records; all of them if none is named
     Test { slugs: Vec<String> },
     /// Run listings again and write their records anew
@@ -82,6 +86,8 @@ enum Command {
         python: bool,
     },
     /// Print a number from a listing's record
+    ///
+    /// An explored listing has the numbers schedules, failing, outcomes and states; those of a case are asked for as SLUG:CASE.
     Fact { slug: String, name: String },
     /// Print a completion script for `book`, the program behind `cargo book`
     Completions { shell: clap_complete::Shell },
@@ -91,17 +97,34 @@ fn parse_class(text: &str) -> Result<Class, String> {
     serde_json::from_value(text.into()).map_err(|_| "a class is one of D, S, P, M, X, N, support".to_owned())
 }
 
-/// Carries out a command line; answers what to print.
+/// What a command answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What to print.
+    pub text: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Cli {
+    /// The exit code if the command fails. Exploring has answers of its own under 1.
+    pub fn failure(&self) -> u8 {
+        if matches!(self.command, Command::Explore(_)) { 2 } else { 1 }
+    }
+}
+
+/// Carries out a command line.
 ///
 /// # Errors
 /// With what went wrong, where, and what to do next.
-pub fn run(cli: Cli) -> anyhow::Result<String> {
-    // A shell's completions are asked for anywhere; all else is about a checkout.
+pub fn run(cli: Cli) -> anyhow::Result<Answer> {
+    // A shell's completions are asked for anywhere, and a program may be explored anywhere; all else is about a checkout.
     let root = match cli.command {
-        Command::Completions { .. } => PathBuf::new(),
+        Command::Completions { .. } | Command::Explore(_) => PathBuf::new(),
         _ => find_root(&cli.directory)?,
     };
-    match cli.command {
+    let text = match cli.command {
+        Command::Explore(ask) => return explore::explore(&cli.directory, &ask),
         Command::Serve { port, open } => serve::serve(&root, port, open).map(|()| String::new()),
         Command::Build { open } => {
             let site = site::build(&root, None, Extras::All)?;
@@ -146,7 +169,7 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
         }
         Command::Fact { slug, name } => {
             let library = Library::open(&root)?;
-            let fact = library.get(&slug).and_then(|listing| listing.fact(&name)).map_err(anyhow::Error::msg)?;
+            let fact = library.fact(&slug, &name).map_err(anyhow::Error::msg)?;
             Ok(fact + "\n")
         }
         Command::Completions { shell } => {
@@ -154,11 +177,12 @@ pub fn run(cli: Cli) -> anyhow::Result<String> {
             clap_complete::generate(shell, &mut Cli::command().bin_name("book"), "book", &mut script);
             Ok(String::from_utf8(script)?)
         }
-    }
+    };
+    Ok(Answer { text: text?, code: 0 })
 }
 
 /// Runs a listing with this terminal as its own.
-fn run_listing(root: &std::path::Path, slug: &str, args: Vec<String>) -> anyhow::Result<()> {
+fn run_listing(root: &Path, slug: &str, args: Vec<String>) -> anyhow::Result<()> {
     let library = Library::open(root)?;
     let listing = library.get(slug).map_err(anyhow::Error::msg)?;
     let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

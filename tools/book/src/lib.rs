@@ -8,6 +8,7 @@
 //! prose ────── how long the text is, and how often there is something to look at
 //! links ────── internal links of a built site
 //! retest ───── listings run again: compared with their records, or recorded anew
+//! explore ──── a program under every schedule: its outcomes, counted, or one schedule step by step
 //! scaffold ─── `new`: the files of a listing
 //! rename ───── a listing or a page gets another name, and every mention and old address follows
 //! catalogue ── `list`: every listing, for people and as JSON
@@ -16,6 +17,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod cli;
+pub mod explore;
 pub mod links;
 pub mod prose;
 pub mod rename;

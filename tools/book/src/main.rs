@@ -1,7 +1,7 @@
 //! `cargo book`.
 
 use anyhow::Context;
-use book::cli::{Cli, print, run};
+use book::cli::{Answer, Cli, print, run};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -13,12 +13,14 @@ fn main() -> ExitCode {
         .with_target(false)
         .init();
     let cli = Cli::parse();
+    let failure = cli.failure();
     let answer = listing::run::kill_on_signal().map_err(anyhow::Error::from).and_then(|()| run(cli));
-    match answer.and_then(|text| print(&text).context("cannot write to standard output")) {
-        Ok(()) => ExitCode::SUCCESS,
+    let printed = |answer: Answer| print(&answer.text).context("cannot write to standard output").map(|()| answer.code);
+    match answer.and_then(printed) {
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(failure)
         }
     }
 }

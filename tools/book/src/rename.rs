@@ -311,7 +311,8 @@ fn mentions(text: &str, old: &str, new: &str) -> Edits {
 }
 
 static BOOK_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"cargo[ \t]+book[ \t]+(run|test|record|output|fact)((?:[ \t]+[\w-]+)+)").expect("a constant pattern")
+    Regex::new(r"cargo[ \t]+book[ \t]+(run|explore|test|record|output|fact)((?:[ \t]+[\w-]+)+)")
+        .expect("a constant pattern")
 });
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[\w-]+").expect("a constant pattern"));
 /// `-p SLUG`, and `"-p", "SLUG"` as a program writes it.

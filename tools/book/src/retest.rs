@@ -4,6 +4,7 @@ use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use listing::builder::{Binaries, refuse_other_rustc};
 use listing::check::{Bench, Case, cases};
+use listing::explore::Explorer;
 use listing::{Finding, Library, Listing, python};
 use std::path::Path;
 use std::time::Duration;
@@ -108,7 +109,10 @@ pub fn record(root: &Path, slugs: &[String]) -> anyhow::Result<()> {
 /// When one does not compile.
 pub fn bench<'a>(library: &'a Library, listings: &[&Listing]) -> anyhow::Result<Bench<'a>> {
     let here = listings.iter().copied().filter(|listing| listing.os.is_here());
-    Ok(Bench { library, binaries: Binaries::build(&library.root, here)?, python: python::find() })
+    let binaries = Binaries::build(&library.root, here.clone())?;
+    let explored = here.clone().any(|listing| !listing.variants.is_empty());
+    let explorer = explored.then(Explorer::build).transpose()?;
+    Ok(Bench { library, binaries, explorer, python: python::find() })
 }
 
 /// Each case of each listing.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::explore::Exploration;
 use crate::machine::{Move, SPURIOUS, STUCK, TIMEOUT};
-use crate::op::{ObjectId, Op, Patience, Reply, Task};
+use crate::op::{ObjectId, Op, Patience, Task};
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::schedule::letter;
 use crate::source::Source;
@@ -114,6 +114,7 @@ impl<'a> Describe<'a> {
             }
             (_, Some((None, value))) => format!("{name} {object}: {}{order}", number(value)),
             (Op::Send { content, .. }, _) => format!("{name} {} to {object}", show(content)),
+            (Op::OnceSet { content, .. }, _) => format!("{name} {object} to {}", show(content)),
             (Op::Wait { lock, .. }, _) => format!("{name} for {object}, letting {} go", self.names.object(lock)),
             _ => format!("{name} {object}{order}"),
         }
@@ -141,7 +142,7 @@ impl<'a> Describe<'a> {
     }
 
     /// What a step was: its operation, its alternative, and what the task saw.
-    pub(crate) fn step(&self, before: &State, by: Move, after: &State) -> String {
+    pub(crate) fn step(&self, before: &State, by: Move) -> String {
         let task = &before.tasks[by.task.index()];
         let life = self.world.life(task.local);
         let mut text = self.next(life.op, task.phase);
@@ -172,48 +173,52 @@ impl<'a> Describe<'a> {
         } else if by.alternative == STUCK && waits {
             text.push_str(": nobody wakes");
         }
-        if let Some(seen) = self.seen(before, by, after) {
+        if let Some(seen) = self.seen(before, by) {
             text.push_str(&format!(" → {seen}"));
         }
         text
     }
 
-    /// What a task saw by this step.
-    pub(crate) fn seen(&self, before: &State, by: Move, after: &State) -> Option<String> {
-        let task = &before.tasks[by.task.index()];
-        let op = self.world.life(task.local).op;
+    /// What a task sees by this step.
+    pub(crate) fn seen(&self, before: &State, by: Move) -> Option<String> {
+        let op = self.world.life(before.tasks[by.task.index()].local).op;
         let object = op.object()?;
-        let reply = after.tasks.get(by.task.index()).and_then(|now| self.world.reply_between(task.local, now.local));
-        let value =
-            |state: &State| match state.object(object).unwrap_or(&self.world.objects[object.0 as usize].initially) {
-                Object::Atomic { stores, .. } => stores.last().map(|store| store.value),
-                _ => None,
-            };
-        match op {
-            Op::Load { .. } => {
-                let bits = reply.map(|reply| reply.bits).or_else(|| value(before))?;
-                Some(self.width(object).show(bits))
+        let found = before.object(object).unwrap_or(&self.world.objects[object.0 as usize].initially);
+        let blocks = |blocks: bool| Some(if blocks { "would block" } else { "done" }.to_owned());
+        match (op, found) {
+            (Op::Load { .. }, Object::Atomic { width, stores }) => {
+                let back = usize::from(by.alternative);
+                Some(width.show(stores[stores.len() - 1 - back].value))
             }
-            Op::Modify { .. } => {
-                let old = self.width(object).show(reply.map(|reply| reply.bits).or_else(|| value(before))?);
-                match reply {
-                    Some(Reply { flag: 0, .. }) | None => Some(format!("was {old}")),
-                    Some(_) => Some(format!("fails, it is {old}")),
+            (Op::Modify { modify, .. }, Object::Atomic { width, stores }) => {
+                let back = usize::from(by.alternative.saturating_sub(SPURIOUS));
+                let old = stores[stores.len() - 1 - back].value;
+                let done = by.alternative == 0 && modify.apply(old, *width).is_some();
+                let old = width.show(old);
+                Some(if done { format!("was {old}") } else { format!("fails, it is {old}") })
+            }
+            (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner, .. }) => blocks(owner.is_some()),
+            (Op::Read { patience: Patience::Try, .. }, Object::RwLock { writer, .. }) => blocks(writer.is_some()),
+            (Op::Write { patience: Patience::Try, .. }, Object::RwLock { writer, readers, .. }) => {
+                blocks(writer.is_some() || !readers.is_empty())
+            }
+            (Op::Send { patience, .. }, Object::Channel { capacity, queue, receiver, .. }) => {
+                match (patience, capacity) {
+                    _ if !receiver => Some("nobody receives".into()),
+                    (Patience::Try, Some(0)) => blocks(by.alternative == 0),
+                    (Patience::Try, Some(room)) => blocks(queue.len() >= *room as usize),
+                    _ => None,
                 }
             }
-            Op::Lock { patience: Patience::Try, .. }
-            | Op::Read { patience: Patience::Try, .. }
-            | Op::Write { patience: Patience::Try, .. }
-            | Op::Send { patience: Patience::Try, .. } => {
-                Some(if reply?.flag & crate::op::LATER == 0 { "done" } else { "would block" }.into())
+            (Op::Receive { .. }, Object::Channel { queue, senders, .. }) => Some(match queue.first() {
+                Some(message) => self.world.show(message.content).unwrap_or("a value").to_owned(),
+                None if *senders == 0 => "nobody sends".into(),
+                None => "nothing".into(),
+            }),
+            (Op::Owners { .. } | Op::Unwrap { .. }, Object::Counted { owners, .. }) => Some(owners.to_string()),
+            (Op::Upgrade { .. }, Object::Counted { owners, .. }) => {
+                Some(if *owners == 0 { "gone" } else { "there" }.into())
             }
-            Op::Receive { .. } => match reply? {
-                Reply { flag: 0, bits } => {
-                    Some(self.world.show(crate::op::Content(bits as u32)).unwrap_or("a value").to_owned())
-                }
-                Reply { flag: crate::op::DISCONNECTED, .. } => Some("disconnected".into()),
-                _ => Some("nothing".into()),
-            },
             _ => None,
         }
     }
@@ -269,9 +274,10 @@ impl<'a> Describe<'a> {
             Kind::Ok => String::new(),
             Kind::Exit => format!("exit code {}", ending.code),
             Kind::Panic => {
-                let by = ending.by.map_or('m', letter);
-                let message = ending.message.and_then(|content| self.world.show(content)).unwrap_or_default();
-                format!("{by} panics: {message}")
+                let says = |&(task, message): &(Task, _)| {
+                    format!("{} panics: {}", letter(task), self.world.show(message).unwrap_or_default())
+                };
+                ending.panics.iter().map(says).collect::<Vec<_>>().join("; ")
             }
             Kind::Deadlock => {
                 // Who waits for the end of another is stuck because that one is.

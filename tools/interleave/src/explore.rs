@@ -66,6 +66,13 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// For a program that is given these arguments.
+    pub fn with_args<A: ToString>(args: impl IntoIterator<Item = A>) -> Options {
+        Options { args: args.into_iter().map(|arg| arg.to_string()).collect(), ..Options::default() }
+    }
+}
+
 /// A program that can be run any number of times: each call gives what one run of `main` is.
 pub type Main<'a> = &'a dyn Fn() -> Body;
 

@@ -45,6 +45,8 @@ pub struct Graph {
     pub labels: Vec<Label>,
     pub values: Vec<(String, String)>,
     pub outputs: Vec<String>,
+    /// Left out where they stand beside the graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
     pub states: Vec<Vec<i32>>,
     pub edges: Vec<Vec<Vec<i32>>>,
@@ -253,7 +255,7 @@ impl Graph {
                 let op = world.life(state.tasks[edge.by.task.index()].local).op;
                 let value = match op {
                     Op::Load { .. } | Op::Modify { .. } if !exploration.machine.weak => None,
-                    _ => look.describe.seen(&state, edge.by, &exploration.states.get(edge.to)),
+                    _ => look.describe.seen(&state, edge.by),
                 };
                 if edge.by.alternative > 0 || value.is_some() {
                     step.push(i32::from(edge.by.alternative));

@@ -11,7 +11,7 @@ use crate::op::Task;
 use crate::world::SourcePlace;
 
 /// What a child may use.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Bytes of address space beyond what the process has already.
     pub memory: u64,
@@ -44,7 +44,9 @@ pub enum Why {
     Silence,
     /// All its processor time is used.
     Processor,
-    /// It aborted: no memory, a panic in a panic.
+    /// It asked for so many bytes, which are more than it may have.
+    Memory(u64),
+    /// It aborted: a panic in a panic.
     Abort,
     /// A stack overflow, or worse.
     Fault,
@@ -59,6 +61,8 @@ const STEPS: usize = 16 * 1024;
 struct BlackBox {
     passed: AtomicU64,
     inside: AtomicBool,
+    /// What it asked for and did not get.
+    asked: AtomicU64,
     task: AtomicU8,
     line: AtomicU32,
     column: AtomicU32,
@@ -96,6 +100,11 @@ pub(crate) fn passed(task: Task, place: &SourcePlace) {
 /// The task has come to an operation.
 pub(crate) fn arrived() {
     with_box(|shared| shared.inside.store(false, Relaxed));
+}
+
+/// The program has asked for so many bytes and does not get them; it aborts.
+pub fn no_memory(bytes: usize) {
+    with_box(|shared| shared.asked.store(bytes as u64, Relaxed));
 }
 
 /// A run begins that follows this schedule.
@@ -219,6 +228,10 @@ mod unix {
                     alternative: alternative.load(Relaxed),
                 })
                 .collect();
+            let why = match (why, self.asked.load(Relaxed)) {
+                (Why::Abort, asked) if asked > 0 => Why::Memory(asked),
+                _ => why,
+            };
             Death {
                 why,
                 task: Task(self.task.load(Relaxed)),

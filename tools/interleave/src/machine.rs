@@ -13,7 +13,7 @@
 //! `advance` asks a [`Program`] what a task does after a reply. Two kinds answer: the table of what is known, which
 //! may not know, and a run of the program itself.
 
-use crate::memory::{Store, Views};
+use crate::memory::{Store, View, Views};
 use crate::op::*;
 use crate::outcome::{Ending, Kind, Stuck};
 use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
@@ -209,7 +209,7 @@ impl Machine {
             Phase::Spinning | Phase::Finished { .. } | Phase::Gone => return,
         }
         // A future waits for its turn on the executor.
-        if task.future && op != Op::Await && state.running.is_some_and(|running| running != id) {
+        if task.future && !matches!(op, Op::Await { .. }) && state.running.is_some_and(|running| running != id) {
             return;
         }
         let object = op.object().map(|object| look(world, state, object));
@@ -230,13 +230,13 @@ impl Machine {
                     way(0);
                 }
             }
-            (Op::OnceBegin { .. }, Some(Object::Once { state, .. })) => {
+            (Op::OnceBegin { .. } | Op::OnceSet { .. }, Some(Object::Once { state, .. })) => {
                 if !matches!(state, OnceState::Running(_)) {
                     way(0);
                 }
             }
-            (Op::OnceWait { .. }, Some(Object::Once { state, .. })) => {
-                if matches!(state, OnceState::Done | OnceState::Poisoned) {
+            (Op::OnceWait { force, .. }, Some(Object::Once { state, .. })) => {
+                if *state == OnceState::Done || (*state == OnceState::Poisoned && !force) {
                     way(0);
                 }
             }
@@ -261,8 +261,8 @@ impl Machine {
                     way(SPURIOUS);
                 }
             }
-            (Op::Await, _) => {
-                if task.token && state.running.is_none() {
+            (Op::Await { .. }, _) => {
+                if task.token && state.running.is_none() && !waits_for_change(world, task) {
                     way(0);
                 }
             }
@@ -316,7 +316,7 @@ impl Machine {
                 let waiting = waiters(world, state, op.object()).count().max(1);
                 (0..waiting).for_each(|which| way(which as u8));
             }
-            (Op::Print { .. }, _) => {
+            (Op::Print { error: false, .. }, _) => {
                 if let Object::Mutex { owner, .. } = look(world, state, ObjectId::STDOUT)
                     && owner.is_none_or(|owner| owner == id)
                 {
@@ -330,6 +330,15 @@ impl Machine {
 
 fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object {
     state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
+}
+
+/// Whether it is a future that has yielded, come back to the same place, and nothing has changed.
+fn waits_for_change(world: &World, task: &TaskState) -> bool {
+    if !task.alive() {
+        return false;
+    }
+    let life = world.life(task.local);
+    life.op == (Op::Await { yields: true }) && task.token && task.yielded == life.place.0 + 1
 }
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
@@ -400,8 +409,17 @@ impl Step<'_> {
             }
             _ => None,
         };
-        if task.future && matches!(op, Op::Await | Op::Finish { .. }) && self.state.running == Some(id) {
+        if task.future && matches!(op, Op::Await { .. } | Op::Finish { .. }) && self.state.running == Some(id) {
             self.state.running = None;
+            if self.machine.weak {
+                // The next future runs on the same thread.
+                let seen = self.state.view(id);
+                for index in 0..self.state.tasks.len() {
+                    if self.state.tasks[index].future && self.state.tasks[index].alive() {
+                        self.state.synchronize(Task(index as u8), &seen);
+                    }
+                }
+            }
         }
         if self.world.life(local).depth > self.machine.most_steps {
             self.end(Ending::new(Kind::Bound, self.state.output).at(id, self.place(id)));
@@ -431,6 +449,11 @@ impl Step<'_> {
                 task.phase = Phase::Served { flag: 0 };
             }
         }
+    }
+
+    /// The task has changed something itself: when it yields again, it does not only look again.
+    fn gets_on(&mut self, task: Task) {
+        self.state.task(task).yielded = 0;
     }
 
     /// Does everything that follows without a choice.
@@ -464,10 +487,12 @@ impl Step<'_> {
     }
 
     /// A step in a destructor that runs because a drop, silently, was the last: when that drop happens matters, so it
-    /// must be a step.
+    /// must be a step. But not where all other tasks are over: they could not but let go before.
     fn watch_drops(&self) -> Result<(), Stop> {
-        for task in self.state.tasks.iter().filter(|task| task.alive()) {
-            if let Some(name) = self.world.life(task.local).dropping {
+        for (index, task) in self.state.tasks.iter().enumerate().filter(|(_, task)| task.alive()) {
+            if let Some(name) = self.world.life(task.local).dropping
+                && !self.alone(Task(index as u8))
+            {
                 return Err(Stop::Watch(name));
             }
         }
@@ -477,11 +502,18 @@ impl Step<'_> {
     /// Nobody can move: those who spin look once more. False when there are none, or they have looked often enough.
     fn let_spinners_go(&mut self) -> bool {
         let mut any = false;
-        for task in &mut self.state.tasks {
-            if task.phase == Phase::Spinning && task.turns < MOST_TURNS {
+        for index in 0..self.state.tasks.len() {
+            let yields = self.state.running.is_none() && waits_for_change(self.world, &self.state.tasks[index]);
+            let task = &mut self.state.tasks[index];
+            if (yields || task.phase == Phase::Spinning) && task.turns < MOST_TURNS {
                 task.turns += 1;
-                task.phase = Phase::Served { flag: 0 };
                 any = true;
+                if yields {
+                    task.yielded = 0;
+                    continue;
+                }
+                task.phase = Phase::Served { flag: 0 };
+                self.state.see_newest(Task(index as u8));
             }
         }
         any
@@ -489,7 +521,8 @@ impl Step<'_> {
 
     /// Nobody will ever move again.
     fn give_up(&mut self) {
-        let spins = self.state.tasks.iter().position(|task| task.phase == Phase::Spinning);
+        let spins = (self.state.tasks.iter())
+            .position(|task| task.phase == Phase::Spinning || waits_for_change(self.world, task));
         if let Some(index) = spins {
             let task = Task(index as u8);
             return self.end(Ending::new(Kind::Bound, self.state.output).at(task, self.place(task)));
@@ -510,7 +543,7 @@ impl Step<'_> {
     fn holders(&self, task: Task, op: Op) -> (Vec<Task>, Option<ObjectId>) {
         let object = match (op, self.state.tasks[task.index()].phase) {
             (Op::Wait { lock, .. }, Phase::Notified { .. }) => Some(lock),
-            (Op::Print { .. }, _) => Some(ObjectId::STDOUT),
+            (Op::Print { error: false, .. }, _) => Some(ObjectId::STDOUT),
             _ => op.object(),
         };
         let held_by = match object.map(|object| look(self.world, self.state, object)) {
@@ -534,11 +567,9 @@ impl Step<'_> {
             Phase::At => {}
             _ => return false,
         }
-        // Between two awaits a future has the executor to itself: what it does there is one step.
-        if task.future && op != Op::Await {
-            if self.state.running.is_none() && !matches!(op, Op::Finish { .. }) {
-                return false;
-            }
+        // Between two awaits a future has the executor to itself. Where all run on it, what one does there is one step.
+        let on_executor = |task: &TaskState| task.future || !task.alive();
+        if task.future && !matches!(op, Op::Await { .. }) && self.state.tasks.iter().all(on_executor) {
             let mut can = false;
             self.machine.ways(self.world, self.state, id, None, &mut |way| can |= way == 0);
             return can;
@@ -552,12 +583,16 @@ impl Step<'_> {
             | Op::Replace { .. }
             | Op::Borrow { .. }
             | Op::Unborrow { .. }
+            | Op::OnceTake { .. }
             | Op::EnterExecutor
             | Op::LeaveExecutor
-            | Op::Wake { .. }
             | Op::PollJoin { .. } => true,
+            Op::Wake { .. } => task.future,
             Op::Disown { watched, .. } => !watched || self.alone(id),
-            Op::Owners { .. } | Op::Upgrade { .. } => self.alone(id),
+            // Unwatched, it is asked for only to find out whether it should be.
+            Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
+                !watched || self.alone(id)
+            }
             Op::Finish { .. } => id != Task::MAIN || self.alone(id),
             Op::Join { task, .. } => {
                 matches!(self.state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone)
@@ -568,7 +603,10 @@ impl Step<'_> {
             Op::DropReceiver { object } => {
                 matches!(look(self.world, self.state, object), Object::Channel { senders: 0, .. })
             }
-            Op::OnceBegin { object, .. } | Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceBegin { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceGet { object }
+            | Op::OnceWait { object, .. } => {
                 matches!(look(self.world, self.state, object), Object::Once { state: OnceState::Done, .. })
             }
             _ => false,
@@ -580,14 +618,14 @@ impl Step<'_> {
         self.state.tasks.iter().enumerate().all(|(index, task)| index == id.index() || !task.alive())
     }
 
-    fn join_view(&mut self, task: Task, view: &crate::memory::View) {
+    fn join_view(&mut self, task: Task, view: &View) {
         if self.machine.weak {
             self.state.synchronize(task, view);
         }
     }
 
-    fn view(&self, task: Task) -> crate::memory::View {
-        if self.machine.weak { self.state.view(task) } else { crate::memory::View::default() }
+    fn view(&self, task: Task) -> View {
+        if self.machine.weak { self.state.view(task) } else { View::default() }
     }
 
     /// Does one operation, silent or visible.
@@ -680,7 +718,9 @@ impl Step<'_> {
             | Op::OnceBegin { .. }
             | Op::OnceEnd { .. }
             | Op::OnceGet { .. }
-            | Op::OnceWait { .. } => self.coordinate(id, op, alternative),
+            | Op::OnceWait { .. }
+            | Op::OnceSet { .. }
+            | Op::OnceTake { .. } => self.coordinate(id, op, alternative),
             Op::Send { .. }
             | Op::Receive { .. }
             | Op::CloneSender { .. }
@@ -692,12 +732,15 @@ impl Step<'_> {
             | Op::Unborrow { .. }
             | Op::PlainRead { .. }
             | Op::PlainWrite { .. } => self.use_memory(id, op),
-            Op::Own { .. } | Op::Disown { .. } | Op::Owners { .. } | Op::Upgrade { .. } => self.count_owners(id, op),
+            Op::Own { .. } | Op::Disown { .. } | Op::Owners { .. } | Op::Upgrade { .. } | Op::Unwrap { .. } => {
+                self.count_owners(id, op)
+            }
             Op::Print { text, .. } => {
                 self.print(text);
+                self.gets_on(id);
                 self.complete(id, Reply::default())
             }
-            Op::EnterExecutor | Op::LeaveExecutor | Op::Await | Op::Wake { .. } | Op::PollJoin { .. } => {
+            Op::EnterExecutor | Op::LeaveExecutor | Op::Await { .. } | Op::Wake { .. } | Op::PollJoin { .. } => {
                 self.run_future(id, op)
             }
         }
@@ -713,6 +756,7 @@ impl Step<'_> {
                 *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
                 self.arrive(task, root);
                 self.changed(id);
+                self.gets_on(id);
             }
             Op::Join { task, take } => {
                 let view = self.view(task);
@@ -739,7 +783,7 @@ impl Step<'_> {
             }
             Op::Yield => {
                 let place = self.place(id).0 + 1;
-                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local);
+                let in_a_row = self.world.life(self.state.tasks[id.index()].local).repeats;
                 let task = self.state.task(id);
                 if task.yielded == place && (in_a_row == 0 || in_a_row >= MOST_TURNS) {
                     // Back here, after a look at something, and nothing has changed: it waits until something does.
@@ -781,34 +825,25 @@ impl Step<'_> {
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
         let output = self.state.output;
         if id == Task::MAIN {
-            let place = self.place(id);
             *self.state.task(id) = TaskState::gone();
-            if panicked {
-                return self.end(Ending { message: Some(result), ..Ending::new(Kind::Panic, output).at(id, place) });
+            let unasked = |task: &TaskState| matches!(task.phase, Phase::Finished { panicked: true, .. });
+            if !panicked && !self.state.tasks.iter().any(unasked) {
+                return self.end(Ending::new(Kind::Ok, output));
             }
-            // A panic that nobody has asked about.
-            let panic = self.state.tasks.iter().enumerate().find_map(|(index, task)| match task.phase {
-                Phase::Finished { result, panicked: true } => Some((Task(index as u8), result)),
-                _ => None,
-            });
-            return self.end(match panic {
-                Some((task, message)) => {
-                    Ending { message: Some(message), by: Some(task), ..Ending::new(Kind::Panic, output) }
-                }
-                None => Ending::new(Kind::Ok, output),
-            });
+            let mut panics: Vec<(Task, Content)> = self.state.panicked.into_iter().collect();
+            if panicked {
+                panics.push((id, result));
+            }
+            return self.end(Ending { panics, ..Ending::new(Kind::Panic, output) });
+        }
+        if panicked {
+            self.state.panicked.get_or_insert((id, result));
         }
         let task = self.state.task(id);
         // Whoever joins it sees what it has seen; its fences are over.
         let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
         *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
         self.changed(id);
-        for other in &mut self.state.tasks {
-            if other.awaits == Some(id) {
-                other.awaits = None;
-                other.token = true;
-            }
-        }
     }
 
     fn print(&mut self, text: Content) {
@@ -927,7 +962,7 @@ impl Step<'_> {
         }
     }
 
-    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<crate::memory::View>) {
+    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) {
         let before = self.value(object);
         if self.machine.weak {
             let at = self.newest(object) + 1;
@@ -940,12 +975,16 @@ impl Step<'_> {
             stores[0].value = value;
             self.changed(id);
         }
+        if before != value {
+            self.gets_on(id);
+        }
     }
 
     fn use_lock(&mut self, id: Task, op: Op) -> Result<(), Stop> {
         let mine = self.view(id);
         let mut seen = None;
         let mut changes = true;
+        let mut gets_on = false;
         let reply = match (op, self.object(op.object().unwrap_or(ObjectId::STDOUT))) {
             (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner: Some(_), .. }) => {
                 changes = false;
@@ -953,6 +992,7 @@ impl Step<'_> {
             }
             (Op::Lock { object, .. }, _) => self.take_lock(id, object, OK),
             (Op::Unlock { content: left, poison, .. }, Object::Mutex { owner, poisoned, content, view }) => {
+                gets_on = *content != left;
                 *owner = None;
                 *content = left;
                 *poisoned |= poison;
@@ -987,6 +1027,7 @@ impl Step<'_> {
                 Reply::default()
             }
             (Op::Unwrite { content: left, poison, .. }, Object::RwLock { writer, poisoned, content, view, .. }) => {
+                gets_on = *content != left;
                 *writer = None;
                 *content = left;
                 *poisoned |= poison;
@@ -1020,19 +1061,21 @@ impl Step<'_> {
         if changes {
             self.changed(id);
         }
+        if gets_on {
+            self.gets_on(id);
+        }
         self.complete(id, reply)
     }
 
     fn coordinate(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let mine = self.view(id);
         match op {
-            Op::Wait { lock, content: left, poison, patience, .. } => {
-                let Object::Mutex { owner, poisoned, content, view } = self.object(lock) else {
+            Op::Wait { lock, content: left, patience, .. } => {
+                let Object::Mutex { owner, content, view, .. } = self.object(lock) else {
                     unreachable!("a wait that lets go of what is no mutex")
                 };
                 *owner = None;
                 *content = left;
-                *poisoned |= poison;
                 view.join(&mine);
                 let clock = self.state.clock;
                 let task = self.state.task(id);
@@ -1099,7 +1142,25 @@ impl Step<'_> {
                 self.changed(id);
                 self.complete(id, Reply::default())
             }
-            Op::OnceGet { object } | Op::OnceWait { object } => {
+            Op::OnceSet { object, content: new } => {
+                let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
+                if *state == OnceState::Done {
+                    let view = view.clone();
+                    self.join_view(id, &view);
+                    return self.complete(id, Reply::flag(DONE));
+                }
+                *state = OnceState::Done;
+                *content = new;
+                view.join(&mine);
+                self.changed(id);
+                self.complete(id, Reply::default())
+            }
+            Op::OnceTake { object } => {
+                let Object::Once { state, .. } = self.object(object) else { unreachable!("no once") };
+                *state = OnceState::New;
+                self.complete(id, Reply::default())
+            }
+            Op::OnceGet { object } | Op::OnceWait { object, .. } => {
                 let Object::Once { state, content, view } = self.object(object) else { unreachable!("no once") };
                 let reply = match state {
                     OnceState::Done => Reply::content(*content, DONE),
@@ -1163,6 +1224,7 @@ impl Step<'_> {
                 let seen = if capacity.is_some() { view.clone() } else { <_>::default() };
                 self.join_view(id, &seen);
                 self.changed(id);
+                self.gets_on(id);
                 if waits {
                     self.state.task(id).phase = Phase::Waiting;
                     return Ok(());
@@ -1190,6 +1252,7 @@ impl Step<'_> {
                 }
                 self.join_view(id, &message.view);
                 self.changed(id);
+                self.gets_on(id);
                 self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
@@ -1202,6 +1265,7 @@ impl Step<'_> {
             return Ok(());
         }
         let Some(object) = op.object() else { unreachable!("memory has a name") };
+        let mut differs = false;
         let reply = match (op, self.object(object)) {
             (Op::Observe { .. }, Object::Atomic { stores, .. }) => {
                 Reply { bits: stores[stores.len() - 1].value, flag: OK }
@@ -1217,18 +1281,16 @@ impl Step<'_> {
                 Op::Observe { .. } | Op::PlainRead { .. },
                 Object::Cell { content, .. } | Object::Plain { content, .. },
             ) => Reply::content(*content, OK),
+            (Op::PlainWrite { content: None, .. }, Object::Plain { content, .. }) => Reply::content(*content, OK),
             (
-                Op::Replace { content: new, .. } | Op::PlainWrite { content: new, .. },
+                Op::Replace { content: new, .. } | Op::PlainWrite { content: Some(new), .. },
                 Object::Cell { content, .. }
                 | Object::Plain { content, .. }
                 | Object::Mutex { content, .. }
-                | Object::RwLock { content, .. },
+                | Object::RwLock { content, .. }
+                | Object::Once { content, .. },
             ) => {
-                *content = new;
-                Reply::default()
-            }
-            (Op::Replace { content: new, .. }, Object::Once { state, content, .. }) => {
-                *state = OnceState::New;
+                differs = *content != new;
                 *content = new;
                 Reply::default()
             }
@@ -1242,12 +1304,18 @@ impl Step<'_> {
             }
             (Op::Unborrow { mutably, content: left, .. }, Object::Cell { content, borrows }) => {
                 *borrows = if mutably { 0 } else { *borrows - 1 };
+                differs = *content != left;
                 *content = left;
                 Reply::default()
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        self.changed(id);
+        if differs {
+            self.gets_on(id);
+        }
+        if differs || matches!(op, Op::Unborrow { mutably: true, .. }) {
+            self.changed(id);
+        }
         self.complete(id, reply)
     }
 
@@ -1284,9 +1352,19 @@ impl Step<'_> {
     }
 
     fn count_owners(&mut self, id: Task, op: Op) -> Result<(), Stop> {
+        let looks = match op {
+            Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => Some(watched),
+            _ => None,
+        };
+        if looks == Some(false) && !self.alone(id) {
+            return self.complete(id, Reply::flag(WATCH));
+        }
         let mine = self.view(id);
         let Some(object) = op.object() else { unreachable!("an Arc has a name") };
         let Object::Counted { owners, watchers, view } = self.object(object) else { unreachable!("no Arc") };
+        let before = u64::from(*owners) | u64::from(*watchers) << 32;
+        let mut sees = false;
+        let mut changes = true;
         let reply = match op {
             Op::Own { weak: false, .. } => {
                 *owners += 1;
@@ -1296,26 +1374,46 @@ impl Step<'_> {
                 *watchers += 1;
                 Reply::default()
             }
-            Op::Disown { weak: false, .. } => {
+            Op::Disown { weak: false, drops, .. } => {
                 *owners -= 1;
                 view.join(&mine);
-                Reply::flag(if *owners == 0 { DONE } else { OK })
+                sees = *owners == 0;
+                Reply::flag(if *owners == 0 && drops { DONE } else { OK })
             }
             Op::Disown { weak: true, .. } => {
                 *watchers -= 1;
                 Reply::default()
             }
-            Op::Owners { .. } => Reply { bits: u64::from(*owners) | u64::from(*watchers) << 32, flag: OK },
-            Op::Upgrade { .. } if *owners == 0 => Reply::flag(LATER),
+            Op::Owners { acquires, .. } => {
+                sees = acquires;
+                changes = false;
+                Reply { bits: before, flag: OK }
+            }
+            Op::Unwrap { .. } => {
+                changes = *owners == 1;
+                if changes {
+                    *owners = 0;
+                    sees = true;
+                }
+                Reply { bits: before, flag: OK }
+            }
+            Op::Upgrade { .. } if *owners == 0 => {
+                changes = false;
+                Reply::flag(LATER)
+            }
             Op::Upgrade { .. } => {
                 *owners += 1;
+                sees = true;
                 Reply::flag(OK)
             }
             _ => unreachable!("{op:?} is nothing that an Arc does"),
         };
-        if reply.flag == DONE || matches!(op, Op::Owners { .. }) {
+        if sees {
             let seen = view.clone();
             self.join_view(id, &seen);
+        }
+        if changes {
+            self.changed(id);
         }
         self.complete(id, reply)
     }
@@ -1324,6 +1422,11 @@ impl Step<'_> {
         let mut reply = Reply::default();
         match op {
             Op::EnterExecutor => {
+                if self.state.tasks.iter().any(|task| task.future && task.alive()) {
+                    let what = "two threads run futures at the same time, which is not modelled: use one `block_on`";
+                    let place = self.world.place(self.place(id)).clone();
+                    return Err(Problem::Refused { what: what.into(), place }.into());
+                }
                 self.state.task(id).future = true;
                 self.state.running = Some(id);
             }
@@ -1337,23 +1440,29 @@ impl Step<'_> {
                     }
                 }
             }
-            Op::Await => {
-                self.state.task(id).token = false;
+            Op::Await { yields } => {
+                let place = self.place(id).0 + 1;
+                let task = self.state.task(id);
+                task.token = false;
+                task.yielded = if yields { place } else { 0 };
                 self.state.running = Some(id);
             }
             Op::Wake { task } => {
+                let mine = self.view(id);
                 let target = self.state.task(task);
-                if target.alive() {
-                    target.token = true;
+                let wakes = target.alive() && !target.token;
+                target.token |= target.alive();
+                self.join_view(task, &mine);
+                if wakes && task != id {
+                    self.changed(id);
                 }
-                self.changed(id);
             }
             Op::PollJoin { task } => match self.state.tasks[task.index()].phase {
                 Phase::Finished { result, panicked } => {
                     reply = Reply::content(result, DONE | if panicked { POISONED } else { OK });
                     *self.state.task(task) = TaskState::gone();
                 }
-                _ => self.state.task(id).awaits = Some(task),
+                _ => {}
             },
             _ => unreachable!("{op:?} is no part of a future's life"),
         }

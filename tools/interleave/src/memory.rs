@@ -184,6 +184,16 @@ impl State {
         views.at_acquire_fence.join(with);
     }
 
+    /// A store is seen in the end: whoever spins while nobody else can move sees the newest.
+    pub(crate) fn see_newest(&mut self, task: Task) {
+        for (index, object) in self.objects.iter().enumerate() {
+            if let Object::Atomic { stores, .. } = object {
+                let newest = stores.len() as u32 - 1;
+                self.tasks[task.index()].views.now.raise(ObjectId(index as u32), newest);
+            }
+        }
+    }
+
     pub(crate) fn view(&self, task: Task) -> View {
         self.tasks[task.index()].views.now.clone()
     }

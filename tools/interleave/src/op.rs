@@ -6,7 +6,7 @@
 //! ```
 //!
 //! All of it is small and `Copy`: texts, contents and places are numbers into the tables of
-//! [`World`](crate::world::World).
+//! `World`.
 
 /// A task: a thread or a future, numbered in the order in which tasks are first seen to start. `Task(0)` is `main`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -299,7 +299,6 @@ pub enum Op {
         condvar: ObjectId,
         lock: ObjectId,
         content: Content,
-        poison: bool,
         patience: Patience,
     },
     Notify {
@@ -322,7 +321,18 @@ pub enum Op {
     OnceGet {
         object: ObjectId,
     },
+    /// `force`: a failed initialization is waited out, until another one does not fail.
     OnceWait {
+        object: ObjectId,
+        force: bool,
+    },
+    /// An initialization without code of the program's own, so one step.
+    OnceSet {
+        object: ObjectId,
+        content: Content,
+    },
+    /// It is as if never initialized. Whoever does this has it alone.
+    OnceTake {
         object: ObjectId,
     },
 
@@ -367,9 +377,10 @@ pub enum Op {
     PlainRead {
         object: ObjectId,
     },
+    /// Without `content` it stays what it is for now, and the reply tells what that is.
     PlainWrite {
         object: ObjectId,
-        content: Content,
+        content: Option<Content>,
     },
 
     // Counted owners.
@@ -377,16 +388,28 @@ pub enum Op {
         object: ObjectId,
         weak: bool,
     },
+    /// `watched`: when it happens matters. `drops`: so does who is the last, since the contents have a destructor.
     Disown {
         object: ObjectId,
         weak: bool,
         watched: bool,
+        drops: bool,
     },
+    /// The reply has how many own it, and above them how many watch it. `acquires`: and sees what those did who own it no
+    /// more.
     Owners {
         object: ObjectId,
+        watched: bool,
+        acquires: bool,
     },
     Upgrade {
         object: ObjectId,
+        watched: bool,
+    },
+    /// Lets it go if nobody else owns it. The reply is as that of `Owners`, before.
+    Unwrap {
+        object: ObjectId,
+        watched: bool,
     },
 
     // The terminal.
@@ -398,7 +421,10 @@ pub enum Op {
     // Futures on one executor.
     EnterExecutor,
     LeaveExecutor,
-    Await,
+    /// `yields`: it could go on at once, and only lets others go first.
+    Await {
+        yields: bool,
+    },
     Wake {
         task: Task,
     },
@@ -445,6 +471,8 @@ pub const LATER: u8 = 2;
 pub const DISCONNECTED: u8 = 4;
 /// Already there: a one-time initialization is done, a task has ended.
 pub const DONE: u8 = 8;
+/// What an unwatched count tells may be different by when others let go: those drops must be steps.
+pub const WATCH: u8 = 16;
 
 impl Op {
     /// The object that it acts on.
@@ -467,7 +495,9 @@ impl Op {
             | Op::OnceBegin { object, .. }
             | Op::OnceEnd { object, .. }
             | Op::OnceGet { object }
-            | Op::OnceWait { object }
+            | Op::OnceWait { object, .. }
+            | Op::OnceSet { object, .. }
+            | Op::OnceTake { object }
             | Op::Send { object, .. }
             | Op::Receive { object, .. }
             | Op::CloneSender { object }
@@ -481,8 +511,9 @@ impl Op {
             | Op::PlainWrite { object, .. }
             | Op::Own { object, .. }
             | Op::Disown { object, .. }
-            | Op::Owners { object }
-            | Op::Upgrade { object } => Some(object),
+            | Op::Owners { object, .. }
+            | Op::Upgrade { object, .. }
+            | Op::Unwrap { object, .. } => Some(object),
             Op::Wait { condvar, .. } | Op::Notify { condvar, .. } => Some(condvar),
             Op::Arrive { barrier } => Some(barrier),
             _ => None,
@@ -529,6 +560,8 @@ impl Op {
             Op::OnceEnd { .. } => "end of initializing",
             Op::OnceGet { .. } => "get",
             Op::OnceWait { .. } => "wait",
+            Op::OnceSet { .. } => "set",
+            Op::OnceTake { .. } => "take",
             Op::Send { patience: Patience::Try, .. } => "try_send",
             Op::Send { .. } => "send",
             Op::Receive { patience: Patience::Try, .. } => "try_recv",
@@ -547,10 +580,12 @@ impl Op {
             Op::PlainWrite { .. } => "write",
             Op::Owners { .. } => "count owners",
             Op::Upgrade { .. } => "upgrade",
+            Op::Unwrap { .. } => "unwrap",
             Op::Print { error: false, .. } => "print",
             Op::Print { error: true, .. } => "eprint",
             Op::EnterExecutor | Op::LeaveExecutor => "block_on",
-            Op::Await => "await",
+            Op::Await { yields: false } => "await",
+            Op::Await { yields: true } => "yield_now",
             Op::Wake { .. } => "wake",
         }
     }

@@ -39,8 +39,8 @@ pub(crate) struct Ending {
     pub(crate) kind: Kind,
     pub(crate) output: u32,
     pub(crate) code: i32,
-    /// What a panic said.
-    pub(crate) message: Option<Content>,
+    /// Who panicked, and what they said: the first, and `main` if it did too.
+    pub(crate) panics: Vec<(Task, Content)>,
     pub(crate) by: Option<Task>,
     pub(crate) place: Option<Place>,
     pub(crate) stuck: Vec<Stuck>,
@@ -58,7 +58,7 @@ pub(crate) struct Stuck {
 
 impl Ending {
     pub(crate) fn new(kind: Kind, output: u32) -> Ending {
-        Ending { kind, output, code: 0, message: None, by: None, place: None, stuck: Vec::new() }
+        Ending { kind, output, code: 0, panics: Vec::new(), by: None, place: None, stuck: Vec::new() }
     }
 
     pub(crate) fn at(self, task: Task, place: Place) -> Ending {

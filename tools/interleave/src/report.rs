@@ -70,6 +70,8 @@ pub struct Row {
     pub changes: Vec<(String, String)>,
     /// What the program has printed so far.
     pub output: String,
+    /// How the program ends here, if it does: a number in the report's `outcomes`.
+    pub end: Option<usize>,
 }
 
 /// Everything found.
@@ -88,7 +90,7 @@ pub struct Report {
     /// Whether every schedule was also run one by one, and the counts agreed.
     pub enumerated: bool,
     pub graph: Graph,
-    /// The schedule that was asked for, step by step.
+    /// The schedule that was asked for, or else a shortest that fails, step by step.
     pub replay: Option<Vec<Row>>,
 }
 
@@ -136,9 +138,13 @@ impl Report {
 
     /// A shortest schedule on which the program fails.
     pub fn shortest_failing(&self) -> Option<&Outcome> {
-        let length = |outcome: &&Outcome| schedule::read(&outcome.schedule).map_or(usize::MAX, |moves| moves.len());
-        self.outcomes.iter().filter(|outcome| outcome.fails).min_by_key(length)
+        shortest_failing(&self.outcomes)
     }
+}
+
+fn shortest_failing(outcomes: &[Outcome]) -> Option<&Outcome> {
+    let length = |outcome: &&Outcome| schedule::read(&outcome.schedule).map_or(usize::MAX, |moves| moves.len());
+    outcomes.iter().filter(|outcome| outcome.fails).min_by_key(length)
 }
 
 /// Explores all schedules of a program, in a child process with limits.
@@ -181,7 +187,8 @@ fn explored(main: Main<'_>, options: &Options) -> Result<Report, Failure> {
         let names = Names::new(&exploration.world, &options.names);
         let (outcomes, ranks) = outcomes(&exploration, &names, options);
         let total = |fails: bool| Count(outcomes.iter().filter(|o| !fails || o.fails).map(|o| &o.count.0).sum());
-        let replay = replay.map(|way| replayed(&exploration, &names, &way)).transpose()?;
+        let failing = || schedule::read(&shortest_failing(&outcomes)?.schedule).ok();
+        let replay = replay.or_else(failing).map(|way| replayed(&exploration, &names, &ranks, &way)).transpose()?;
         Ok(Report {
             options: options.clone(),
             schedules: total(false),
@@ -204,6 +211,10 @@ fn outcomes(exploration: &Exploration, names: &Names, options: &Options) -> (Vec
     let counts = exploration.counts();
     let mut all: Vec<(usize, Outcome)> = Vec::new();
     for &(state, end) in &exploration.ends {
+        // Found breadth-first: the first state with this end is a nearest.
+        if all.iter().any(|(known, _)| *known == end as usize) {
+            continue;
+        }
         let ending = &exploration.world.endings[end as usize];
         let text = exploration.world.texts[ending.output as usize].clone();
         let bad = options.good.as_ref().is_some_and(|good| !good.contains(&text));
@@ -234,7 +245,7 @@ fn outcomes(exploration: &Exploration, names: &Names, options: &Options) -> (Vec
     (all.into_iter().map(|(_, outcome)| outcome).collect(), ranks)
 }
 
-fn replayed(exploration: &Exploration, names: &Names, way: &[Move]) -> Result<Vec<Row>, Problem> {
+fn replayed(exploration: &Exploration, names: &Names, ranks: &[i32], way: &[Move]) -> Result<Vec<Row>, Problem> {
     let describe = Describe::new(exploration, names);
     let world = &exploration.world;
     let mut rows = Vec::new();
@@ -269,10 +280,11 @@ fn replayed(exploration: &Exploration, names: &Names, way: &[Move]) -> Result<Ve
         }
         rows.push(Row {
             task: letter(by.task),
-            text: describe.step(&before, by, &after),
+            text: describe.step(&before, by),
             line: names.line(world, life),
             changes,
             output: world.texts[after.output as usize].clone(),
+            end: after.end.and_then(|end| usize::try_from(ranks[end as usize]).ok()),
         });
         at = edge.to;
     }
@@ -344,11 +356,11 @@ impl Death {
                 "the exploration was not done after {} s of processor time; `{by}` had last passed this line",
                 limits.processor
             ),
-            Why::Abort => format!(
-                "the program aborted after `{by}` passed this line: it panicked while it panicked, or asked for more than \
-                 {} MB of memory",
+            Why::Memory(asked) => format!(
+                "after this line `{by}` asked for {asked} bytes of memory; an exploration may use {} MB",
                 limits.memory >> 20
             ),
+            Why::Abort => format!("the program aborted after `{by}` passed this line: it panicked while it panicked"),
             Why::Fault => format!("the program crashed after `{by}` passed this line: its stack overflowed, or worse"),
             Why::Other(code) => format!("the exploring process ended with {code} after `{by}` passed this line"),
         };

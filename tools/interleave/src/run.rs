@@ -50,6 +50,8 @@ const STACK: usize = 1 << 20;
 
 struct TaskRun {
     fiber: Option<Fiber>,
+    /// The task whose thread it runs on: itself, but for a future that of whoever started it.
+    thread: Task,
     yielder: *const Yielder<Reply, Request>,
     segment: u32,
     /// Contents without a text, left in this segment.
@@ -75,6 +77,9 @@ pub(crate) struct Run<'a> {
     /// The tables, while a task runs.
     world: Cell<*mut World>,
     number: u64,
+    /// The names of the pointers that were put into an atomic, and where they point on this run.
+    pointers: RefCell<FxHashMap<usize, u64>>,
+    addresses: RefCell<FxHashMap<u64, usize>>,
 }
 
 thread_local! {
@@ -123,12 +128,14 @@ impl<'a> Run<'a> {
             current: Cell::new(Task::MAIN),
             world: Cell::new(std::ptr::null_mut()),
             number: RUNS.get(),
+            pointers: RefCell::default(),
+            addresses: RefCell::default(),
         };
         let place = world.place_of(Location::caller());
         let segment = world.segment(Segment::Main);
         let info = TaskInfo { origin: Origin::Given, place, name: Some("main".into()) };
         let task = world.task(info)?;
-        let local = run.start_task(world, task, segment, main, Some("main".into()), place, false)?;
+        let local = run.start_task(world, task, segment, main, Some("main".into()), place, None)?;
         Ok((run, local))
     }
 
@@ -141,7 +148,7 @@ impl<'a> Run<'a> {
         body: Body,
         name: Option<String>,
         place: Place,
-        future: bool,
+        future_on: Option<Task>,
     ) -> Result<Local, Stop> {
         let stack = STACKS.with_borrow_mut(Vec::pop).map_or_else(|| DefaultStack::new(STACK), Ok).map_err(|error| {
             let what = format!("no room for the stack of another thread: {error}");
@@ -149,13 +156,15 @@ impl<'a> Run<'a> {
         })?;
         let fiber = Coroutine::with_stack(stack, move |yielder, _: Reply| {
             with_run(|run| run.tasks.borrow_mut()[run.current.get().index()].yielder = yielder);
-            if future {
-                request(Op::Await, Location::caller());
+            if future_on.is_some() {
+                suspend(Request::Op { op: Op::Await { yields: false }, place });
             }
             body()
         });
+        let thread = future_on.map_or(task, |starter| self.tasks.borrow()[starter.index()].thread);
         let task_run = TaskRun {
             fiber: Some(fiber),
+            thread,
             yielder: std::ptr::null(),
             segment,
             left: 0,
@@ -223,7 +232,7 @@ impl<'a> Run<'a> {
                         let origin = Origin::Made { by: task, nth };
                         let child = world.task(TaskInfo { origin, place, name: name.clone() })?;
                         let start = world.segment(Segment::Start { in_segment: segment });
-                        let root = self.start_task(world, child, start, body, name, place, future)?;
+                        let root = self.start_task(world, child, start, body, name, place, future.then_some(task))?;
                         (Op::Spawn { task: child, root, future }, place)
                     }
                 }
@@ -239,7 +248,9 @@ impl<'a> Run<'a> {
             this.place = place;
             (std::mem::take(&mut this.made), this.dropping.last().copied())
         };
-        Ok(world.arrive(segment, before, Life { task, op, place, made, depth, dropping })?)
+        let earlier = before.map(|(local, _)| world.life(local)).filter(|life| (life.op, life.place) == (op, place));
+        let repeats = earlier.map_or(0, |life| life.repeats.saturating_add(1));
+        Ok(world.arrive(segment, Life { task, op, place, made, depth, repeats, dropping })?)
     }
 }
 
@@ -248,6 +259,7 @@ impl TaskRun {
     fn nothing(place: Place) -> TaskRun {
         TaskRun {
             fiber: None,
+            thread: Task::MAIN,
             yielder: std::ptr::null(),
             segment: 0,
             left: 0,
@@ -326,6 +338,13 @@ pub fn request(op: Op, location: &Location<'_>) -> Reply {
     suspend(Request::Op { op, place })
 }
 
+/// As [`request`], for what the program calls through code that does not say from which line: that of the task's last
+/// operation stands for it.
+pub fn request_here(op: Op) -> Reply {
+    let place = with_world(|_, task, _| task.place);
+    suspend(Request::Op { op, place })
+}
+
 /// Starts a task. It runs up to its first operation (a future: not at all) and waits there.
 pub fn start(body: Body, name: Option<String>, future: bool, location: &Location<'_>) -> Task {
     let place = with_world(|world, _, _| world.place_of(location));
@@ -346,6 +365,11 @@ pub fn refuse(what: String, location: &Location<'_>) -> ! {
 /// The task that runs.
 pub fn current() -> Task {
     with_run(|run| run.current.get())
+}
+
+/// The task whose thread runs: where that is a future, the one that waits for it to be run.
+pub fn thread() -> Task {
+    with_world(|_, task, _| task.thread)
 }
 
 /// A task's name, if it has one.
@@ -424,6 +448,37 @@ pub unsafe fn static_object(
     })
 }
 
+/// The name of a pointer, the same on every run: by its first use in an atomic, or by its address where that is
+/// `fixed`. Null is 0.
+pub fn pointer(address: usize, fixed: impl FnOnce() -> bool) -> u64 {
+    if address == 0 {
+        return 0;
+    }
+    if let Some(name) = with_run(|run| run.pointers.borrow().get(&address).copied()) {
+        return name;
+    }
+    let fixed = fixed();
+    let name = with_world(|world, task, _| {
+        task.left += 1;
+        world.pointer(address, fixed, task.segment, task.left)
+    });
+    with_run(|run| {
+        run.pointers.borrow_mut().insert(address, name);
+        run.addresses.borrow_mut().insert(name, address);
+    });
+    name
+}
+
+/// Where the pointer of this name points on this run.
+pub fn address(name: u64) -> usize {
+    if name == 0 {
+        return 0;
+    }
+    with_run(|run| run.addresses.borrow().get(&name).copied())
+        .or_else(|| with_world(|world, _, _| world.fixed_address(name)))
+        .unwrap_or_else(|| unreachable!("a pointer that was loaded was stored before"))
+}
+
 /// What an object is at first.
 #[derive(Clone, Copy, Debug)]
 pub enum Initial {
@@ -465,19 +520,20 @@ impl Initial {
     }
 }
 
-/// The storage that a task has under `key`, made by `init` at first.
+/// The storage that a thread has under `key`, made by `init` at first.
 pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Rc<dyn Any> {
+    let thread = thread();
     let found = |task: &TaskRun| task.storage.iter().find(|(at, _)| *at == key).map(|(_, value)| Rc::clone(value));
-    if let Some(value) = with_world(|_, task, _| found(task)) {
+    if let Some(value) = with_run(|run| found(&run.tasks.borrow()[thread.index()])) {
         return value;
     }
     // `init` may itself do operations, or use the storage.
     let value = init();
-    with_world(|_, task, _| task.storage.push((key, Rc::clone(&value))));
+    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Rc::clone(&value))));
     value
 }
 
-/// Drops what the task has stored, newest last, as at the end of a thread.
+/// Drops what the thread has stored, newest last, as at its end.
 pub fn drop_storage() {
     loop {
         let value = with_world(|_, task, _| if task.storage.is_empty() { None } else { Some(task.storage.remove(0)) });
@@ -517,12 +573,20 @@ pub fn watch(name: &'static str) {
 
 /// Around the destructor of what an `Arc` of this type held.
 pub fn last_drop(name: &'static str, drop: impl FnOnce()) {
+    struct Ends;
+
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            with_world(|_, task, _| task.dropping.pop());
+        }
+    }
+
     if watched(name) {
         return drop();
     }
     with_world(|_, task, _| task.dropping.push(name));
+    let _ends = Ends;
     drop();
-    with_world(|_, task, _| task.dropping.pop());
 }
 
 /// A text as contents.

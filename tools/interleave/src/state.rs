@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) running: Option<Task>,
     /// The view that sequentially consistent operations share (weak memory only).
     pub(crate) consistent: View,
+    /// The first task that has panicked, `main` not counted, and what it said.
+    pub(crate) panicked: Option<(Task, Content)>,
     /// The number of the outcome, once there is one.
     pub(crate) end: Option<u32>,
 }
@@ -61,11 +63,9 @@ pub(crate) struct TaskState {
     pub(crate) deadline: Option<u64>,
     /// `unpark` was called, or a future was woken, and nobody has used it yet.
     pub(crate) token: bool,
-    /// Runs on the executor: only its awaits are points of choice.
+    /// Runs on the executor: while there is no other thread, only its awaits are points of choice.
     pub(crate) future: bool,
-    /// The future that this future's end was asked for.
-    pub(crate) awaits: Option<Task>,
-    /// Where it has yielded since anything was changed by another task: 0 for nowhere, else the place's number and one.
+    /// Where it has yielded since anything was changed: 0 for nowhere, else the place's number and one.
     pub(crate) yielded: u32,
     /// How often it was let go on spinning though nothing had changed.
     pub(crate) turns: u8,
@@ -82,7 +82,6 @@ impl TaskState {
             deadline: None,
             token: false,
             future: false,
-            awaits: None,
             yielded: 0,
             turns: 0,
             views: Views::default(),

@@ -38,6 +38,8 @@ pub(crate) struct Life {
     pub(crate) made: Vec<(ObjectId, Object)>,
     /// How many operations it has done.
     pub(crate) depth: u32,
+    /// How often it has done this operation, at this place, right before. Counts no further than 255.
+    pub(crate) repeats: u8,
     /// It stands in the destructor of what the last owner of an `Arc` let go, and that drop was no step: the type.
     pub(crate) dropping: Option<&'static str>,
 }
@@ -97,6 +99,15 @@ enum Known {
     Several(Vec<Content>),
 }
 
+/// What a pointer in an atomic points to. Addresses differ from run to run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Pointer {
+    /// Where it is on every run: a static, or a number that is no address.
+    Fixed(usize),
+    /// By the first use of it in an atomic: the segment, and the how manieth there.
+    Used { segment: u32, nth: u32 },
+}
+
 /// All of it.
 #[derive(Debug, Default)]
 pub(crate) struct World {
@@ -112,6 +123,8 @@ pub(crate) struct World {
     task_numbers: FxHashMap<Origin, Task>,
     /// Statics, by address.
     static_numbers: FxHashMap<usize, ObjectId>,
+    pointers: Vec<Pointer>,
+    pointer_numbers: FxHashMap<Pointer, u64>,
     pub(crate) places: Vec<SourcePlace>,
     place_numbers: FxHashMap<SourcePlace, Place>,
     pub(crate) texts: Vec<String>,
@@ -121,8 +134,6 @@ pub(crate) struct World {
     pub(crate) widths: FxHashMap<ObjectId, Width>,
     /// Whether memory is weak, so that orderings matter.
     pub(crate) weak: bool,
-    /// Where each life comes from: the one before, and the reply.
-    before: Vec<Option<(Local, Reply)>>,
     ending_numbers: FxHashMap<Ending, u32>,
 }
 
@@ -152,12 +163,7 @@ impl World {
     ///
     /// # Errors
     /// The program has done something else here before, so that it depends on more than this task has observed.
-    pub(crate) fn arrive(
-        &mut self,
-        segment: u32,
-        before: Option<(Local, Reply)>,
-        life: Life,
-    ) -> Result<Local, Problem> {
+    pub(crate) fn arrive(&mut self, segment: u32, life: Life) -> Result<Local, Problem> {
         if let Some(local) = self.ends[segment as usize] {
             let before = self.life(local);
             if *before == life {
@@ -171,39 +177,8 @@ impl World {
         }
         let local = Local(self.lives.len() as u32);
         self.lives.push(life);
-        self.before.push(before);
         self.ends[segment as usize] = Some(local);
         Ok(local)
-    }
-
-    /// What the task saw between these two points of its life, if the one follows the other. Silent operations in
-    /// between are passed over.
-    pub(crate) fn reply_between(&self, one: Local, other: Local) -> Option<Reply> {
-        let mut at = other;
-        while at != Local::NONE {
-            let (before, reply) = self.before[at.0 as usize]?;
-            if before == one {
-                return Some(reply);
-            }
-            at = before;
-        }
-        None
-    }
-
-    /// How often the task has done the operation at `local` right before it comes to it again. Counts no further than 255.
-    pub(crate) fn repeats(&self, local: Local) -> u8 {
-        let life = self.life(local);
-        let mut at = local;
-        let mut count = 0;
-        while let Some((before, _)) = self.before[at.0 as usize] {
-            let earlier = self.life(before);
-            if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
-                break;
-            }
-            at = before;
-            count += 1;
-        }
-        count
     }
 
     pub(crate) fn segment(&mut self, segment: Segment) -> u32 {
@@ -249,6 +224,26 @@ impl World {
         match &self.contents[content.0 as usize] {
             Known::Text(text) => Some(text),
             Known::Left { .. } | Known::Several(_) => None,
+        }
+    }
+
+    /// The name of a pointer that this run has not named yet. Null is 0.
+    pub(crate) fn pointer(&mut self, address: usize, fixed: bool, segment: u32, nth: u32) -> u64 {
+        let pointer = if fixed { Pointer::Fixed(address) } else { Pointer::Used { segment, nth } };
+        if let Some(&name) = self.pointer_numbers.get(&pointer) {
+            return name;
+        }
+        self.pointers.push(pointer);
+        let name = self.pointers.len() as u64;
+        self.pointer_numbers.insert(pointer, name);
+        name
+    }
+
+    /// The address of a pointer that has the same on every run.
+    pub(crate) fn fixed_address(&self, name: u64) -> Option<usize> {
+        match self.pointers.get(name as usize - 1)? {
+            Pointer::Fixed(address) => Some(*address),
+            Pointer::Used { .. } => None,
         }
     }
 

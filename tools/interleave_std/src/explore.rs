@@ -1,42 +1,13 @@
 //! Exploring a program.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Once;
 
 pub use interleave::{Count, Failure, Kind, Limits, Options, Outcome, Output, Report};
 
+use crate::process::{ExitCode, Termination};
 use crate::show::content;
 use interleave::hook::{self, Body, Ended};
-
-/// What `main` returns.
-pub trait Termination {
-    /// The exit code, after saying what is to be said.
-    fn report(self) -> u8;
-}
-
-impl Termination for () {
-    fn report(self) -> u8 {
-        0
-    }
-}
-
-impl Termination for ! {
-    fn report(self) -> u8 {
-        self
-    }
-}
-
-impl<T: Termination, E: std::fmt::Debug> Termination for Result<T, E> {
-    fn report(self) -> u8 {
-        match self {
-            Ok(value) => value.report(),
-            Err(error) => {
-                crate::eprintln!("Error: {error:?}");
-                1
-            }
-        }
-    }
-}
 
 /// Explores every schedule of `main`.
 ///
@@ -71,26 +42,54 @@ pub fn try_explore<T: Termination + 'static>(
     hear_panics();
     let main = move || -> Body {
         Box::new(move || match catch_unwind(AssertUnwindSafe(|| main().report())) {
-            Ok(0) => Ended { result: content(&()), panicked: false },
-            Ok(code) => crate::process::exit(i32::from(code)),
+            Ok(ExitCode::SUCCESS) => Ended { result: content(&()), panicked: false },
+            Ok(code) => crate::process::exit(code.code()),
             Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
         })
     };
     interleave::explore(&main, options, limits)
 }
 
-/// Panics of explored programs are noted, not printed; all others go where they went before.
+/// In which environment variable [`entry`] finds its options and limits, as a pair in JSON.
+pub const REQUEST: &str = "INTERLEAVE_REQUEST";
+/// In which environment variable [`entry`] finds the file that it writes its answer to: what [`try_explore`] gives, in
+/// JSON.
+pub const ANSWER: &str = "INTERLEAVE_ANSWER";
+
+/// What the entry of a program does that is explored as a whole and not by a test: explores `main` as the environment
+/// asks, and answers the exit code.
+pub fn entry<T: Termination + 'static>(main: fn() -> T) -> i32 {
+    let answer = || -> Result<(), Box<dyn std::error::Error>> {
+        let (options, limits): (Options, Limits) = serde_json::from_str(&std::env::var(REQUEST)?)?;
+        let result = try_explore(main, &options, limits);
+        Ok(std::fs::write(std::env::var(ANSWER)?, serde_json::to_vec(&result)?)?)
+    };
+    match answer() {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("{REQUEST} and {ANSWER} say what to explore and where to answer: {error}");
+            1
+        }
+    }
+}
+
+/// What an explored program says as it fails is noted, not printed; what anything else says goes where it went before.
 fn hear_panics() {
     static HEARD: Once = Once::new();
     HEARD.call_once(|| {
+        std::alloc::set_alloc_error_hook(|asked| {
+            hook::no_memory(asked.size());
+            if !hook::exploring() {
+                std::eprintln!("memory allocation of {} bytes failed", asked.size());
+            }
+        });
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if !hook::exploring() {
                 return before(panic);
             }
-            let message = panic.payload_as_str().unwrap_or("a value that is no text");
-            let line = panic.location().map_or(0, std::panic::Location::line);
-            hook::note_panic(Some(format!("line {line}: {message}")));
+            let at = panic.location().unwrap_or(Location::caller());
+            hook::note_panic(Some(crate::panic::message(panic.payload_as_str(), at)));
         }));
     });
 }

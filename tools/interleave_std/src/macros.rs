@@ -57,7 +57,8 @@ macro_rules! thread_local {
     () => {};
     ($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = const $init:block $(; $($rest:tt)*)?) => {
         $(#[$attribute])* $visibility const $name: $crate::thread::LocalKey<$type> = {
-            static KEY: $crate::thread::LocalKeyInner<$type> = $crate::thread::LocalKeyInner::new(|| const $init);
+            // Made at run time after all, by the task whose it is, so that its cells have numbers.
+            static KEY: $crate::thread::LocalKeyInner<$type> = $crate::thread::LocalKeyInner::new(|| $init);
             $crate::thread::LocalKey::new(&KEY)
         };
         $($crate::thread_local!($($rest)*);)?

@@ -5,8 +5,8 @@ use std::intrinsics::const_eval_select;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use interleave::hook::{self, Initial};
-use interleave::op::ObjectId;
+use interleave::hook::{self, Initial, request};
+use interleave::op::{ObjectId, Op};
 
 /// What an object starts as; known when it is made.
 pub(crate) trait Start {
@@ -19,6 +19,8 @@ pub(crate) struct Id {
     /// 0: none yet.
     number: AtomicU32,
     made: &'static Location<'static>,
+    /// Its contents may do something when they are dropped.
+    contents_drop: bool,
 }
 
 const fn in_a_constant<S: Start + Copy>(_: S, _: &'static Location<'static>) -> u32 {
@@ -34,7 +36,15 @@ impl Id {
     pub(crate) const fn new<S: Start + Copy>(start: S) -> Id {
         let made = Location::caller();
         let number = const_eval_select((start, made), in_a_constant::<S>, at_run_time::<S>);
-        Id { number: AtomicU32::new(number), made }
+        Id { number: AtomicU32::new(number), made, contents_drop: false }
+    }
+
+    /// Of an object with contents of this type. It must be dropped before them.
+    #[track_caller]
+    pub(crate) const fn with_contents<C, S: Start + Copy>(start: S) -> Id {
+        let mut id = Id::new(start);
+        id.contents_drop = std::mem::needs_drop::<C>();
+        id
     }
 
     /// The number. A static is put back to what it was at first: `contents` are its bytes, `start` what they mean.
@@ -66,6 +76,16 @@ impl Id {
     }
 }
 
+/// What is dropped with an object depends on the tasks that had it before; so whoever drops it sees that.
+impl Drop for Id {
+    fn drop(&mut self) {
+        let number = *self.number.get_mut();
+        if self.contents_drop && number != 0 && hook::exploring() {
+            request(Op::Observe { object: ObjectId(number) }, self.made);
+        }
+    }
+}
+
 /// What the explorer is shown of an object inside another: which it is. What it holds is its own state.
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,6 +94,12 @@ impl fmt::Display for Id {
             number => write!(f, "{number}"),
         }
     }
+}
+
+/// Whether a pointer has the same address on every run: of a static, or where nothing is.
+pub(crate) fn fixed(address: usize) -> bool {
+    const LEAST_PAGE: usize = 4096;
+    address < LEAST_PAGE || (cfg!(target_os = "linux") && in_the_program(address))
 }
 
 /// Whether an address lies in the memory of the executable: a static's does.

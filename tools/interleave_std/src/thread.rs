@@ -1,7 +1,7 @@
 //! As `std::thread`: each thread is a task.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::io;
 use std::marker::PhantomData;
@@ -16,6 +16,7 @@ use interleave::op::{DONE, Op, POISONED, Patience, Task};
 
 pub use ::std::thread::{AccessError, Result};
 
+use crate::cell::{Cell, RefCell};
 use crate::show::content;
 
 /// What a thread leaves for whoever joins it.
@@ -149,7 +150,7 @@ impl Builder {
 }
 
 pub struct Scope<'scope, 'env: 'scope> {
-    tasks: RefCell<Vec<Task>>,
+    tasks: std::cell::RefCell<Vec<Task>>,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
@@ -169,7 +170,7 @@ where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
     let here = Location::caller();
-    let scope = Scope { tasks: RefCell::default(), scope: PhantomData, env: PhantomData };
+    let scope = Scope { tasks: std::cell::RefCell::default(), scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
     let mut panicked = false;
     let mut at = 0;
@@ -179,7 +180,7 @@ where
         at += 1;
     }
     match result {
-        Err(payload) => std::panic::resume_unwind(payload),
+        Err(payload) => crate::panic::resume_unwind(payload),
         Ok(_) if panicked => panic!("a scoped thread panicked"),
         Ok(result) => result,
     }
@@ -271,7 +272,7 @@ impl Debug for Thread {
 }
 
 pub fn current() -> Thread {
-    Thread { task: hook::current() }
+    Thread { task: hook::thread() }
 }
 
 #[track_caller]
@@ -360,56 +361,65 @@ impl<T: 'static> LocalKey<T> {
 }
 
 impl<T: 'static> LocalKey<Cell<T>> {
+    #[track_caller]
     pub fn set(&self, value: T) {
-        self.with(|cell| cell.set(value));
+        self.value().set(value);
     }
 
+    #[track_caller]
     pub fn get(&self) -> T
     where
         T: Copy,
     {
-        self.with(Cell::get)
+        self.value().get()
     }
 
+    #[track_caller]
     pub fn take(&self) -> T
     where
         T: Default,
     {
-        self.with(Cell::take)
+        self.value().take()
     }
 
+    #[track_caller]
     pub fn replace(&self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
+        self.value().replace(value)
     }
 }
 
 impl<T: 'static> LocalKey<RefCell<T>> {
+    #[track_caller]
     pub fn with_borrow<F, R>(&self, f: F) -> R
     where
         F: FnOnce(&T) -> R,
     {
-        self.with(|cell| f(&cell.borrow()))
+        f(&self.value().borrow())
     }
 
+    #[track_caller]
     pub fn with_borrow_mut<F, R>(&self, f: F) -> R
     where
         F: FnOnce(&mut T) -> R,
     {
-        self.with(|cell| f(&mut cell.borrow_mut()))
+        f(&mut self.value().borrow_mut())
     }
 
+    #[track_caller]
     pub fn set(&self, value: T) {
-        self.with(|cell| *cell.borrow_mut() = value);
+        *self.value().borrow_mut() = value;
     }
 
+    #[track_caller]
     pub fn take(&self) -> T
     where
         T: Default,
     {
-        self.with(RefCell::take)
+        self.value().take()
     }
 
+    #[track_caller]
     pub fn replace(&self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
+        self.value().replace(value)
     }
 }

@@ -4,7 +4,7 @@ extern crate interleave_std as std;
 
 use std::Kind;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
 use std::thread;
 
 fn lost_update() {
@@ -46,4 +46,22 @@ fn five_philosophers_starve_on_120_schedules() {
     let report = std::explore(philosophers);
     assert_eq!(report.failing, 120);
     assert_eq!(report.shortest_failing().unwrap().schedule, "abcde");
+}
+
+#[test]
+fn who_spins_sees_a_store_in_the_end() {
+    fn main() {
+        let ready = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| ready.store(true, Relaxed));
+            while !ready.load(Relaxed) {
+                thread::yield_now();
+            }
+        });
+    }
+    for weak in [false, true] {
+        let report = std::explore_with(main, &std::Options { weak, ..Default::default() });
+        assert_eq!(report.outcomes.len(), 1, "{:?}", report.outcomes);
+        assert_eq!(report.outcomes[0].kind, Kind::Ok);
+    }
 }

@@ -51,7 +51,15 @@ impl Binaries {
     /// # Errors
     /// As [`Binaries::path`].
     pub fn run(&self, listing: &Listing) -> anyhow::Result<Run> {
-        let run = Run::new(self.path(listing)?).args(&listing.args).dir(listing.root.join(&listing.dir));
+        self.run_with(listing, &listing.args)
+    }
+
+    /// A run of a listing with these arguments, ready to start.
+    ///
+    /// # Errors
+    /// As [`Binaries::path`].
+    pub fn run_with(&self, listing: &Listing, args: &[String]) -> anyhow::Result<Run> {
+        let run = Run::new(self.path(listing)?).args(args).dir(listing.root.join(&listing.dir));
         // What a machine sets for its user must not show in a record.
         Ok(run.env("RUST_BACKTRACE", "0").env("LC_ALL", "C.UTF-8"))
     }

@@ -1,7 +1,7 @@
 //! Running listings again: to compare with what is on record, or to record anew.
 //!
 //! ```text
-//! cases(listing) -> [Case]         the program, its Python form, each program that must not compile
+//! cases(listing) -> [Case]         the program, its schedules, its Python form, each program that must not compile
 //! Case::skip     -> why it cannot run here, if it cannot
 //! Case::rerun    -> [Finding]      what differs from the records; empty when all is well
 //! Case::record   -> [Change]       the records written anew
@@ -9,17 +9,24 @@
 
 use crate::builder::Binaries;
 use crate::cast::Cast;
+use crate::explore::{Explorer, Program};
 use crate::record::{RECORDS, Records};
 use crate::run::{Run, RunError, Transcript, readable};
-use crate::{Class, Fails, Finding, Library, Listing, Maker, Measurement, RecordKind, python};
+use crate::schedules::{self, Explored, Schedules};
+use crate::{Class, Fails, Finding, Library, Listing, Maker, Measurement, RecordKind, Variant, python};
 use anyhow::Context;
+use interleave::{Kind, Limits, Output};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What listings need to be run.
 #[derive(Debug)]
 pub struct Bench<'a> {
     pub library: &'a Library,
     pub binaries: Binaries,
+    /// What explores programs, where a listing is explored.
+    pub explorer: Option<Explorer>,
     /// The interpreter, or what to install.
     pub python: Result<python::Python, String>,
 }
@@ -28,6 +35,8 @@ pub struct Bench<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Case {
     Program,
+    /// The program under every schedule.
+    Schedules,
     Python,
     Fails(Fails),
 }
@@ -60,20 +69,28 @@ enum Compare {
     Program,
     /// The record's program is this program; schema and bounds hold.
     Measurement,
+    /// Byte by byte, and the record's program is this program; what differs is told in words.
+    Schedules,
 }
 
 /// Everything of `listing` that is run.
 pub fn cases(listing: &Listing) -> Vec<Case> {
+    let schedules = (!listing.variants.is_empty()).then_some(Case::Schedules);
     let python = listing.python.map(|_| Case::Python);
-    std::iter::once(Case::Program).chain(python).chain(listing.fails().into_iter().map(Case::Fails)).collect()
+    std::iter::once(Case::Program)
+        .chain(schedules)
+        .chain(python)
+        .chain(listing.fails().into_iter().map(Case::Fails))
+        .collect()
 }
 
 impl Case {
-    /// `concepts/spin-frames`, `concepts/spin-frames python`, `threads/scoped fails e0373`.
+    /// `concepts/spin-frames`, `concepts/spin-frames python`, `concepts/lost-update schedules`, `threads/scoped fails e0373`.
     pub fn name(&self, listing: &Listing) -> String {
         let name = format!("{}/{}", listing.part, listing.slug);
         match self {
             Case::Program => name,
+            Case::Schedules => format!("{name} schedules"),
             Case::Python => format!("{name} python"),
             Case::Fails(fails) => format!("{name} fails {}", fails.name),
         }
@@ -82,8 +99,10 @@ impl Case {
     /// Why it cannot run on this machine, with what to install; `None` when it can.
     pub fn skip(&self, listing: &Listing, python: &Result<python::Python, String>) -> Option<String> {
         match self {
-            Case::Program | Case::Fails(_) if !listing.os.is_here() => Some(format!("needs {:?}", listing.os)),
-            Case::Program if cfg!(not(unix)) => Some("re-running a listing needs Unix".to_owned()),
+            Case::Program | Case::Schedules | Case::Fails(_) if !listing.os.is_here() => {
+                Some(format!("needs {:?}", listing.os))
+            }
+            Case::Program | Case::Schedules if cfg!(not(unix)) => Some("re-running a listing needs Unix".to_owned()),
             Case::Python => python.as_ref().err().cloned(),
             _ => None,
         }
@@ -120,20 +139,21 @@ impl Case {
         for fresh in fresh {
             let path = listing.root.join(&fresh.path);
             let before = std::fs::read_to_string(&path).ok();
-            let kept = !all && fresh.how != Compare::Bytes && fresh.compare(listing, &records).is_empty();
+            let kept = !all && !fresh.how.is_exact() && fresh.compare(listing, &records).is_empty();
             if !kept && before.as_deref() != Some(&fresh.text) {
                 write(&path, &fresh.text)?;
-            }
-            if let (Some(maker), false) = (fresh.maker, kept) {
-                records.makers.insert(file_in(listing, &fresh.path), maker);
             }
             let difference = match before {
                 _ if kept => None,
                 Some(before) if before == fresh.text => None,
                 Some(before) if fresh.how == Compare::Bytes => Some(diff(&fresh.path, &before, &fresh.text)),
+                Some(before) if fresh.how == Compare::Schedules => Some(fresh.other_schedules(&before)),
                 Some(_) => Some("recorded anew".to_owned()),
                 None => Some("new".to_owned()),
             };
+            if let (Some(maker), false) = (fresh.maker, kept) {
+                records.makers.insert(file_in(listing, &fresh.path), maker);
+            }
             changes.push(Change { path: fresh.path, difference });
         }
         let names: Vec<String> = listing.records.iter().map(|record| record.kind.file(&listing.slug)).collect();
@@ -165,6 +185,7 @@ impl Case {
                 let start = || bench.binaries.run(listing);
                 produce(listing, listing.class, &start, &maker, &listing.main_path())
             }
+            Case::Schedules => explore(listing, bench),
             Case::Python => {
                 let python = bench.python.clone().map_err(anyhow::Error::msg)?;
                 let path = listing.python_path();
@@ -172,6 +193,98 @@ impl Case {
                 produce(listing, listing.python.unwrap_or(Class::D), &start, &python.name, &path)
             }
         }
+    }
+}
+
+/// Explores each case of a listing, and sees that a run of the program itself ends in one of the ways that were found.
+fn explore(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
+    let explorer = bench.explorer.as_ref().context("nothing was built to explore programs with")?;
+    let program = match Program::of(listing) {
+        Ok(program) => program,
+        Err(findings) => return Ok(Err(findings)),
+    };
+    let executable = match explorer.compile(&program)? {
+        Ok(executable) => executable,
+        Err(findings) => return Ok(Err(findings)),
+    };
+    let mut schedules = Schedules { version: schedules::VERSION, cases: BTreeMap::new() };
+    for Variant { name, options } in &listing.variants {
+        match executable.explore(options, Limits::default())? {
+            Ok(report) => drop(schedules.cases.insert(name.clone(), Explored::of(report))),
+            Err(finding) => return Ok(Err(vec![finding])),
+        }
+    }
+    if let Some(default) = listing.variants.first()
+        && let Some(message) = real_run(listing, bench, default, &schedules.cases[&default.name])?
+    {
+        return Ok(Err(vec![Finding::new(&program.path, None, message)]));
+    }
+    let digest = match listing.digest(false) {
+        Ok(digest) => digest,
+        Err(findings) => return Ok(Err(findings)),
+    };
+    let maker = Maker { by: format!("rustc {}", bench.library.rustc), program: Some(digest) };
+    let path = listing.dir.join(RecordKind::Schedules.file(&listing.slug));
+    Ok(Ok(vec![Fresh { path, text: schedules.to_json(), how: Compare::Schedules, maker: Some(maker) }]))
+}
+
+/// Runs the program itself, once, and says what is wrong if it ends in no way that its exploration found.
+fn real_run(
+    listing: &Listing,
+    bench: &Bench<'_>,
+    variant: &Variant,
+    explored: &Explored,
+) -> anyhow::Result<Option<String>> {
+    let mut run = bench.binaries.run_with(listing, &variant.options.args)?;
+    if !variant.options.input.is_empty() {
+        run = run.stdin(variant.options.input.as_str());
+    }
+    if explored.may_hang() {
+        run = run.deadline(MAY_HANG);
+    }
+    let (code, text) = match run.finish() {
+        Ok(transcript) => (transcript.status.code(), transcript.text()),
+        Err(RunError::Deadline { .. }) if explored.may_hang() => return Ok(None),
+        Err(error) => return Ok(Some(explain(&error, listing))),
+    };
+    let found = explored.outcomes.iter().any(|outcome| {
+        let ends = match outcome.kind {
+            Kind::Ok => code == Some(0),
+            Kind::Exit => code.is_some_and(|code| outcome.why == format!("exit code {code}")),
+            // A panic of a thread that nobody joins leaves the exit code alone; a race may do anything.
+            Kind::Panic | Kind::Race => true,
+            Kind::Deadlock | Kind::Bound => false,
+        };
+        ends && match variant.options.output {
+            Output::Ordered => outcome.text == text,
+            Output::Lines => sorted_lines(&outcome.text) == sorted_lines(&text),
+            Output::Ignored => true,
+        }
+    });
+    if found {
+        return Ok(None);
+    }
+    let ended = code.map_or("by a signal".to_owned(), |code| format!("with exit code {code}"));
+    Ok(Some(format!(
+        "run by itself, the program ended {ended} and printed {text:?}, which it does on no schedule that was explored. \
+         They end so:\n{}",
+        explored.in_words().trim_end()
+    )))
+}
+
+fn sorted_lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// How long a program runs before it counts as hanging, where hanging is one of the ways in which it may end.
+const MAY_HANG: Duration = Duration::from_secs(5);
+
+impl Compare {
+    /// Whether two runs of the same program make the same bytes.
+    fn is_exact(self) -> bool {
+        matches!(self, Compare::Bytes | Compare::Schedules)
     }
 }
 
@@ -185,13 +298,20 @@ fn produce(
 ) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
     let python = *program != listing.main_path();
     let fault = |message: String| Ok(Err(vec![Finding::new(program, None, message)]));
-    let records: Vec<_> = listing.records.iter().filter(|record| record.kind.is_python() == python).collect();
+    let of_this = |kind: RecordKind| kind != RecordKind::Schedules && kind.is_python() == python;
+    let records: Vec<_> = listing.records.iter().filter(|record| of_this(record.kind)).collect();
+    let may_hang = !python
+        && listing.variants.first().is_some_and(|it| listing.explored(&it.name).is_ok_and(|found| found.may_hang()));
     let digest = match listing.digest(python) {
         Ok(digest) => digest,
         Err(findings) => return Ok(Err(findings)),
     };
-    let finish = |run: Run| -> Result<Transcript, String> {
-        let transcript = run.finish().map_err(|error| explain(&error, listing))?;
+    // Nothing, where it hangs as it may.
+    let finish = |run: Run| -> Result<Option<Transcript>, String> {
+        let transcript = match if may_hang { run.deadline(MAY_HANG) } else { run }.finish() {
+            Err(RunError::Deadline { .. }) if may_hang => return Ok(None),
+            other => other.map_err(|error| explain(&error, listing))?,
+        };
         let expected = if python { 0 } else { listing.exit };
         if transcript.status.code() != Some(expected) {
             let said = [transcript.errors(), transcript.text()].concat();
@@ -201,8 +321,12 @@ fn produce(
                 said.trim_end()
             ));
         }
-        Ok(transcript)
+        Ok(Some(transcript))
     };
+    if records.is_empty() && !python && !listing.variants.is_empty() {
+        // Its schedules are its record, and it runs with them.
+        return Ok(Ok(Vec::new()));
+    }
     if records.is_empty() {
         return match finish(start()?) {
             Ok(_) => Ok(Ok(Vec::new())),
@@ -213,7 +337,8 @@ fn produce(
     for record in records {
         let run = if record.kind.is_cast() { start()?.terminal(listing.terminal) } else { start()? };
         let transcript = match finish(run) {
-            Ok(transcript) => transcript,
+            Ok(Some(transcript)) => transcript,
+            Ok(None) => continue,
             Err(message) => return fault(message),
         };
         let (text, how) = match record.kind {
@@ -227,6 +352,7 @@ fn produce(
                 Ok(measurement) => (measured_here(measurement, maker)?, Compare::Measurement),
                 Err(finding) => return Ok(Err(vec![finding])),
             },
+            RecordKind::Schedules => continue,
             RecordKind::Output | RecordKind::PythonOutput => {
                 if str::from_utf8(&transcript.stdout).is_err() {
                     return fault(format!("wrote bytes that are no UTF-8:\n{}", readable(&transcript.stdout)));
@@ -261,7 +387,7 @@ impl Fresh {
             if maker.by != fresh.by && !fresh.by.starts_with("CPython") {
                 return fault(format!("was made by {}, and this is {}: run {again}", maker.by, fresh.by));
             }
-            if maker.program != fresh.program {
+            if maker.program != fresh.program && self.how != Compare::Schedules {
                 return fault(format!("was made by another version of the program: run {again}"));
             }
         }
@@ -295,11 +421,36 @@ impl Fresh {
                 )),
                 (Err(error), _) | (_, Err(error)) => fault(format!("{error:#}: run {again}")),
             },
+            Compare::Schedules if recorded != self.text => fault(format!(
+                "\"{}\" has other schedules now:\n{}If the change is meant, run {again} and read it against the text.",
+                listing.slug,
+                self.other_schedules(&recorded)
+            )),
+            Compare::Schedules => {
+                let maker = records.makers.get(&file_in(listing, &self.path));
+                if maker == self.maker.as_ref() {
+                    return Vec::new();
+                }
+                fault(format!("was made by another version of the program: run {again}"))
+            }
             Compare::Program => Vec::new(),
             Compare::Measurement => match Measurement::parse(&self.path, &recorded) {
                 Ok(measurement) => measurement.faults(listing, &self.path),
                 Err(finding) => vec![finding],
             },
+        }
+    }
+}
+
+impl Fresh {
+    /// How these schedules differ from those on record: in outcomes and counts, where they do.
+    fn other_schedules(&self, recorded: &str) -> String {
+        match (Schedules::parse(recorded), Schedules::parse(&self.text)) {
+            (Ok(before), Ok(now)) if before.in_words() == now.in_words() => {
+                "the outcomes and their counts are the same, the steps to them are not\n".to_owned()
+            }
+            (Ok(before), Ok(now)) => diff(&self.path, &before.in_words(), &now.in_words()),
+            (Err(error), _) | (_, Err(error)) => format!("the record cannot be read: {error}\n"),
         }
     }
 }
@@ -339,6 +490,10 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
         if let (true, Err(error)) = (record.kind.is_cast(), Cast::parse(&text)) {
             findings.push(Finding::new(&record.path, None, format!("{error:#}: {again}")));
         }
+        if record.kind == RecordKind::Schedules {
+            let faults = schedule_faults(listing, &text).into_iter();
+            findings.extend(faults.map(|message| Finding::new(&record.path, None, format!("{message}: {again}"))));
+        }
         if record.kind == RecordKind::Measure {
             match Measurement::parse(&record.path, &text) {
                 Ok(measurement) => findings.extend(measurement.faults(listing, &record.path)),
@@ -367,6 +522,23 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
         findings.extend(message.map(|message| Finding::new(listing.manifest(), None, message)));
     }
     findings
+}
+
+/// What a record of schedules lacks, or has too much, against the manifest.
+fn schedule_faults(listing: &Listing, text: &str) -> Vec<String> {
+    let schedules = match Schedules::parse(text) {
+        Ok(schedules) => schedules,
+        Err(error) => return vec![format!("no record of schedules: {error}")],
+    };
+    let other = listing.variants.iter().filter(|Variant { name, options }| {
+        schedules.cases.get(name).is_none_or(|explored| explored.options != schedules::told(options))
+    });
+    let known = |name: &&String| listing.variants.iter().any(|variant| variant.name == **name);
+    let gone = schedules.cases.keys().filter(|name| !known(name));
+    other
+        .map(|variant| format!("the case \"{}\" is not on record with these options", variant.name))
+        .chain(gone.map(|name| format!("the case \"{name}\" is on record and not in the manifest")))
+        .collect()
 }
 
 fn explain(error: &RunError, listing: &Listing) -> String {

@@ -5,12 +5,14 @@
 //! └─ Listing ── slug, part, title, Class
 //!    ├─ Source ── the program's text: lines without marks, and the anchors that name excerpts
 //!    ├─ Record ── output.txt, run.cast, measure.json, python/SLUG.txt: what a run left, committed beside the program
+//!    ├─ Schedules ── schedules.json: what its exploration found, for each Variant
 //!    ├─ Fails ── fails/*.rs: a program that must not compile, and the error it must give
 //!    └─ facts ── a number, by name, from a record
 //!
 //! builder::Binaries ── one `cargo build`, the executable of each listing
 //! check::rerun ──────── run again, compare with the records          -> Vec<Finding>
 //! check::record ─────── run again, write the records anew            -> Vec<Change>
+//! explore::Explorer ── a program under every schedule, compiled against the stand-in for std
 //! run::Run ─────────── one program under a deadline, its whole process group killed at the end
 //! ```
 //!
@@ -19,6 +21,7 @@
 pub mod builder;
 pub mod cast;
 pub mod check;
+pub mod explore;
 mod fails;
 mod finding;
 mod library;
@@ -27,12 +30,14 @@ mod nearest;
 pub mod python;
 mod record;
 pub mod run;
+pub mod schedules;
 mod source;
 
 pub use fails::{CompileError, Fails};
 pub use finding::{Finding, report};
-pub use library::{Class, Library, Listing, Os, PARTS, find_root};
+pub use library::{Class, Library, Listing, Os, PARTS, Variant, find_root};
 pub use measure::{Measurement, Series};
 pub use nearest::{did_you_mean, nearest};
 pub use record::{Maker, Record, RecordKind};
+pub use schedules::{Explored, Schedules};
 pub use source::{Anchor, Source};

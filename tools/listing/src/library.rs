@@ -1,8 +1,10 @@
 //! Finding listings: their folders, their manifests, their classes.
 
 use crate::record::{Records, records_of};
+use crate::schedules::{Explored, Schedules};
 use crate::{Fails, Finding, Record, RecordKind, Source, did_you_mean};
 use anyhow::Context;
+use interleave::Options;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -108,6 +110,8 @@ pub struct Listing {
     /// Bounds that every value of `measure.json` keeps, in its unit.
     pub bounds: Option<(f64, f64)>,
     pub facts: BTreeMap<String, Fact>,
+    /// The cases whose schedules are explored, the default first; none for a listing that is not explored.
+    pub variants: Vec<Variant>,
     /// Relative to the root of the checkout: `listings/PART/SLUG`.
     pub dir: PathBuf,
     /// The root of the checkout.
@@ -129,6 +133,14 @@ pub struct Library {
     pub listings: BTreeMap<String, Listing>,
     /// The version in `rust-toolchain.toml`, such as `1.95.0`.
     pub rustc: String,
+}
+
+/// What a listing's schedules are explored of: the program with these arguments, under these options.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// `all`, where the manifest names no cases.
+    pub name: String,
+    pub options: Options,
 }
 
 #[derive(Deserialize)]
@@ -172,6 +184,8 @@ struct Table {
     bounds: Option<(f64, f64)>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
+    /// What holds for every case, as in [`Options`], and under `case` the cases.
+    schedules: Option<toml::Table>,
 }
 
 /// The root of the checkout that `dir` lies in: the nearest folder above with `book.toml` and `listings/`.
@@ -244,6 +258,17 @@ impl Library {
         self.listings.get(slug).ok_or_else(|| format!("unknown listing \"{slug}\"{}", did_you_mean(slug, self.slugs())))
     }
 
+    /// A number of a listing, or of one of its cases, `SLUG:CASE`, out of its records.
+    ///
+    /// # Errors
+    /// A message with the nearest name.
+    pub fn fact(&self, whose: &str, name: &str) -> Result<String, String> {
+        match whose.split_once(':') {
+            None => self.get(whose)?.fact(name),
+            Some((slug, case)) => self.get(slug)?.counted(Some(case), name),
+        }
+    }
+
     pub fn slugs(&self) -> impl Iterator<Item = &str> + Clone {
         self.listings.keys().map(String::as_str)
     }
@@ -306,11 +331,24 @@ impl Listing {
             stable: table.stable,
             bounds: table.bounds,
             facts,
+            variants: Vec::new(),
             dir: dir.to_owned(),
             root: root.to_owned(),
             records: Vec::new(),
         };
-        match records_of(&listing, &table.records) {
+        let mut records = table.records;
+        if let Some(schedules) = table.schedules {
+            // An explored listing has this record without naming it.
+            let file = RecordKind::Schedules.file(&listing.slug);
+            if !records.contains(&file) {
+                records.push(file);
+            }
+            match variants(schedules, &listing.args) {
+                Ok(variants) => listing.variants = variants,
+                Err(messages) => findings.extend(messages.into_iter().flat_map(|message| fault(None, message))),
+            }
+        }
+        match records_of(&listing, &records) {
             Ok(records) => listing.records = records,
             Err(more) => findings.extend(more),
         }
@@ -340,6 +378,14 @@ impl Listing {
         }
         if self.has("python") && !self.root.join(self.python_path()).is_file() {
             fault("the Python form needs to be python/SLUG.py");
+        }
+        if self.record(RecordKind::Schedules).is_some() && self.variants.is_empty() {
+            fault("schedules.json is the record of an explored listing: add [package.metadata.listing.schedules]");
+        }
+        for name in crate::schedules::FACTS {
+            if !self.variants.is_empty() && self.facts.contains_key(name) {
+                fault(&format!("the fact \"{name}\" of an explored listing is counted: give this one another name"));
+            }
         }
         if self.class == Class::X && self.fails().is_empty() {
             fault("class X needs a program in fails/ that must not compile");
@@ -451,6 +497,9 @@ impl Listing {
     /// # Errors
     /// A message when there is no such fact, or its pattern is found in the output never or in two meanings.
     pub fn fact(&self, name: &str) -> Result<String, String> {
+        if !self.variants.is_empty() && !self.facts.contains_key(name) {
+            return self.counted(None, name);
+        }
         let fact = self.facts.get(name).ok_or_else(|| {
             let near = did_you_mean(name, self.facts.keys().map(String::as_str));
             format!("\"{}\" has no fact \"{name}\"{near}", self.slug)
@@ -473,6 +522,46 @@ impl Listing {
                 values.len()
             )),
         }
+    }
+
+    /// A number that the exploration of a case gave; of the default case, if none is named.
+    fn counted(&self, case: Option<&str>, name: &str) -> Result<String, String> {
+        let variant = self.variant(case)?;
+        if !crate::schedules::FACTS.contains(&name) {
+            let known = self.facts.keys().map(String::as_str).chain(crate::schedules::FACTS);
+            let near = did_you_mean(name, known.collect::<Vec<_>>());
+            return Err(format!("\"{}\" has no fact \"{name}\"{near}", self.slug));
+        }
+        let explored = self.explored(&variant.name)?;
+        Ok(explored.fact(name).unwrap_or_default())
+    }
+
+    /// The case of this name, or the default.
+    ///
+    /// # Errors
+    /// A message with the nearest name; or that the listing is not explored.
+    pub fn variant(&self, name: Option<&str>) -> Result<&Variant, String> {
+        let Some(default) = self.variants.first() else {
+            let add = "add [package.metadata.listing.schedules] to its Cargo.toml";
+            return Err(format!("the schedules of \"{}\" are not explored: {add}", self.slug));
+        };
+        let Some(name) = name else { return Ok(default) };
+        self.variants.iter().find(|variant| variant.name == name).ok_or_else(|| {
+            let near = did_you_mean(name, self.variants.iter().map(|variant| variant.name.as_str()));
+            format!("\"{}\" has no case \"{name}\"{near}", self.slug)
+        })
+    }
+
+    /// What is on record of a case.
+    ///
+    /// # Errors
+    /// A message when there is no such record, or it cannot be read.
+    pub fn explored(&self, case: &str) -> Result<Explored, String> {
+        let path = self.dir.join(RecordKind::Schedules.file(&self.slug));
+        let again = format!("run `cargo book record {}`", self.slug);
+        let fault = |message: String| format!("{}: {message}: {again}", path.display());
+        let mut schedules = Schedules::parse(&self.recorded(RecordKind::Schedules)?).map_err(fault)?;
+        schedules.cases.remove(case).ok_or_else(|| fault(format!("the case \"{case}\" is not on record")))
     }
 
     /// A program that must not compile. It has no anchors: rustc's message counts its lines.
@@ -498,6 +587,45 @@ impl Listing {
     pub(crate) fn maker_records(&self) -> Records {
         Records::load(self)
     }
+}
+
+/// The cases that `[package.metadata.listing.schedules]` describes; one named `all`, where it names none.
+fn variants(mut table: toml::Table, args: &[String]) -> Result<Vec<Variant>, Vec<String>> {
+    let place = "[package.metadata.listing.schedules]";
+    let cases = match table.remove("case") {
+        None => vec![toml::Table::from_iter([("name".to_owned(), "all".into())])],
+        Some(cases) => cases.try_into().map_err(|_| vec![format!("{place}: write each case as [[….case]]")])?,
+    };
+    let mut messages = Vec::new();
+    let mut variants: Vec<Variant> = Vec::new();
+    for case in cases {
+        let mut settings = table.clone();
+        settings.extend(case);
+        let Some(toml::Value::String(name)) = settings.remove("name") else {
+            messages.push(format!("{place}: a case needs a `name`"));
+            continue;
+        };
+        if !crate::source::is_name(&name) {
+            messages.push(format!("the case \"{name}\": name it by lower-case letters, digits and hyphens"));
+        }
+        if variants.iter().any(|variant| variant.name == name) {
+            messages.push(format!("the case \"{name}\" is there twice: rename one of the two"));
+        }
+        if settings.contains_key("schedule") {
+            messages.push(format!("{place}: a listing's record is of all schedules: remove `schedule`"));
+        }
+        let own_args = settings.contains_key("args");
+        match settings.try_into::<Options>() {
+            Ok(mut options) => {
+                if !own_args {
+                    options.args = args.to_vec();
+                }
+                variants.push(Variant { name, options });
+            }
+            Err(error) => messages.push(format!("{place}: {}", error.message())),
+        }
+    }
+    if messages.is_empty() { Ok(variants) } else { Err(messages) }
 }
 
 /// Every file below `dir`, relative to the root, in order.

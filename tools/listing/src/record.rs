@@ -21,6 +21,8 @@ pub enum RecordKind {
     Cast,
     /// `measure.json`: a [`crate::Measurement`].
     Measure,
+    /// `schedules.json`: [`crate::Schedules`].
+    Schedules,
     /// `python/SLUG.txt`: what the Python form wrote.
     PythonOutput,
     /// `python/SLUG.cast`: a terminal session of the Python form.
@@ -28,8 +30,14 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    pub const ALL: [RecordKind; 5] =
-        [RecordKind::Output, RecordKind::Cast, RecordKind::Measure, RecordKind::PythonOutput, RecordKind::PythonCast];
+    pub const ALL: [RecordKind; 6] = [
+        RecordKind::Output,
+        RecordKind::Cast,
+        RecordKind::Measure,
+        RecordKind::Schedules,
+        RecordKind::PythonOutput,
+        RecordKind::PythonCast,
+    ];
 
     /// The file in the folder of the listing `slug`.
     pub fn file(self, slug: &str) -> String {
@@ -37,6 +45,7 @@ impl RecordKind {
             RecordKind::Output => "output.txt".to_owned(),
             RecordKind::Cast => "run.cast".to_owned(),
             RecordKind::Measure => "measure.json".to_owned(),
+            RecordKind::Schedules => "schedules.json".to_owned(),
             RecordKind::PythonOutput => format!("python/{slug}.txt"),
             RecordKind::PythonCast => format!("python/{slug}.cast"),
         }
@@ -112,7 +121,12 @@ pub(crate) fn records_of(listing: &Listing, names: &[String]) -> Result<Vec<Reco
     for kind in RecordKind::ALL {
         let file = kind.file(slug);
         if listing.root.join(&listing.dir).join(&file).exists() && !names.contains(&file) {
-            let message = "a record that the manifest does not name: add it to `records`, or remove the file";
+            let message = match kind {
+                RecordKind::Schedules => {
+                    "the record of an explored listing: add [package.metadata.listing.schedules], or remove the file"
+                }
+                _ => "a record that the manifest does not name: add it to `records`, or remove the file",
+            };
             findings.push(Finding::new(listing.dir.join(file), None, message));
         }
     }

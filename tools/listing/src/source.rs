@@ -121,7 +121,7 @@ fn mark(line: &str) -> Option<(Mark, &str)> {
     comment.strip_prefix("ANCHOR_END:").map(|name| (Mark::End, name.trim()))
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
@@ -129,17 +129,19 @@ fn is_name(name: &str) -> bool {
 ///
 /// Kept with a record that cannot be compared byte by byte, so that a change of the program after the recording is seen.
 pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>, args: &[String]) -> String {
+    let blind = |text: &str| -> String {
+        text.lines().filter(|line| mark(line).is_none()).map(|line| format!("{}\n", line.trim_end())).collect()
+    };
+    let texts: Vec<String> = texts.into_iter().map(blind).chain(args.iter().cloned()).collect();
+    digest_of(texts.iter().map(String::as_str))
+}
+
+/// A digest of texts, to the letter.
+pub(crate) fn digest_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for text in texts {
-        for line in text.lines().filter(|line| mark(line).is_none()) {
-            hash.update(line.trim_end());
-            hash.update("\n");
-        }
-        hash.update("\0");
-    }
-    for arg in args {
-        hash.update(arg);
+        hash.update(text);
         hash.update("\0");
     }
     hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()

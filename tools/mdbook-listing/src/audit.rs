@@ -16,6 +16,8 @@ struct Uses {
     fails: BTreeSet<String>,
     outputs: BTreeSet<String>,
     facts: BTreeSet<String>,
+    /// `slug` for the default case.
+    schedules: BTreeSet<String>,
 }
 
 impl Uses {
@@ -33,6 +35,7 @@ impl Uses {
                     "cast" => drop(uses.casts.insert(whole)),
                     "python" => drop(uses.pythons.insert(slug)),
                     "fails" => drop(uses.fails.insert(whole)),
+                    "schedules" => drop(uses.schedules.insert(whole)),
                     _ => {}
                 }
             }
@@ -46,6 +49,7 @@ impl Uses {
                     Some(Question::Output { slug, python: false }) => drop(uses.outputs.insert(slug)),
                     Some(Question::Output { slug, python: true }) => drop(uses.pythons.insert(slug)),
                     Some(Question::Fact { slug, name }) => {
+                        uses.schedules.insert(slug.clone());
                         uses.facts.insert(format!("{slug}:{name}"));
                         uses.outputs.insert(slug);
                     }
@@ -137,6 +141,19 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
             }
         }
     }
+    for (at, variant) in listing.variants.iter().enumerate() {
+        let whole = format!("{slug}:{}", variant.name);
+        let shown = uses.schedules.contains(&whole) || at == 0 && uses.schedules.contains(slug);
+        if !shown {
+            let how = if at == 0 { slug } else { &whole };
+            let message = format!(
+                "no page shows the schedules of the case \"{}\": write {{{{#schedules {how}}}}}, or remove the case",
+                variant.name
+            );
+            let path = listing.record(RecordKind::Schedules).map_or_else(|| listing.manifest(), |it| it.path.clone());
+            findings.push(Finding::new(path, None, message));
+        }
+    }
     for record in &listing.records {
         let (shown, how) = match record.kind {
             RecordKind::Output => (uses.outputs.contains(slug), format!("<!-- cmdrun cargo book output {slug} -->")),
@@ -145,6 +162,8 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
                 (uses.casts.contains(&format!("{slug}:python")), format!("{{{{#cast {slug}:python}}}}"))
             }
             RecordKind::PythonOutput => (uses.pythons.contains(slug), format!("{{{{#python {slug}}}}}")),
+            // Case by case, above.
+            RecordKind::Schedules => continue,
             RecordKind::Measure => (
                 uses.outputs.contains(slug),
                 format!("<!-- cmdrun cargo book fact {slug} NAME -->, with NAME in `facts`"),

@@ -77,7 +77,7 @@ fn answer(library: &Library, page: &Page, mark: &CommandMark, allow: &[String]) 
             }
             library.get(&slug)?.recorded(if python { RecordKind::PythonOutput } else { RecordKind::Output })?
         }
-        Some(Question::Fact { slug, name }) => library.get(&slug)?.fact(&name)? + "\n",
+        Some(Question::Fact { slug, name }) => library.fact(&slug, &name)? + "\n",
         None if words.starts_with(&["cargo".to_owned(), "book".to_owned()]) => {
             let forms = "`cargo book output [--python] SLUG` and `cargo book fact SLUG NAME`";
             return Err(format!("`{command}` cannot stand in the text: {forms} can"));
@@ -102,8 +102,15 @@ fn answer(library: &Library, page: &Page, mark: &CommandMark, allow: &[String]) 
 /// What a page may ask `cargo book`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
-    Output { slug: String, python: bool },
-    Fact { slug: String, name: String },
+    Output {
+        slug: String,
+        python: bool,
+    },
+    /// `slug` may be `SLUG:CASE`.
+    Fact {
+        slug: String,
+        name: String,
+    },
 }
 
 impl Question {

@@ -67,6 +67,157 @@ fn by_element(html: &str) -> String {
     html.replace("><", ">\n<").replace("&#10;", "&#10;\n")
 }
 
+/// A library of one explored listing with the schedules of these outcomes on record.
+fn explored(dir: &Path, outcomes: &serde_json::Value, shortest: &serde_json::Value) -> Library {
+    let listing = "listings/concepts/till";
+    let graph = serde_json::json!({"version": 1, "tasks": [], "objects": [], "labels": [], "values": [], "outputs": [],
+        "states": [], "edges": [], "seen": []});
+    let case = serde_json::json!({"options": {"weak": true}, "schedules": "7", "failing": "5", "enumerated": true,
+        "outcomes": outcomes, "shortest": shortest, "graph": graph});
+    let manifest = "[package]\nname = \"till\"\n\n[package.metadata.listing]\ntitle = \"The <till>\"\nclass = \"D\"\n\n\
+                    [package.metadata.listing.schedules]\nweak = true\n";
+    for (path, text) in [
+        ("rust-toolchain.toml".to_owned(), "[toolchain]\nchannel = \"1.95.0\"\n".to_owned()),
+        (format!("{listing}/Cargo.toml"), manifest.to_owned()),
+        (format!("{listing}/src/main.rs"), MAIN.to_owned()),
+        (format!("{listing}/schedules.json"), serde_json::json!({"version": 1, "cases": {"all": case}}).to_string()),
+        (format!("{listing}/records.json"), "{\"schedules.json\": {\"by\": \"rustc 1.95.0\"}}".to_owned()),
+    ] {
+        let path = dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Library::load(dir).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+fn outcome(kind: &str, text: &str, why: &str, count: &str, fails: bool) -> serde_json::Value {
+    serde_json::json!({"kind": kind, "text": text, "why": why, "count": count, "fails": fails, "schedule": "ab"})
+}
+
+#[test]
+fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    let outcomes = serde_json::json!([
+        outcome("ok", "<b>1</b>\nand \u{1b}[31m&\n", "", "2", false),
+        outcome("ok", "", "", "1", true),
+        outcome("deadlock", "open\n", "a waits for <till> in line 3, held by b", "4", true),
+    ]);
+    let row = |changes: serde_json::Value, end: Option<usize>| serde_json::json!({"task": "a", "text": "lock <till>", "line": 3, "changes": changes, "output": "", "end": end});
+    let shortest =
+        serde_json::json!([row(serde_json::json!([["<till>", "1"]]), None), row(serde_json::json!([]), Some(2))]);
+    let library = explored(dir.path(), &outcomes, &shortest);
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#schedules till}}\n")]), None);
+    assert_eq!(findings, []);
+    assert_eq!(rendered[0].lines().count(), 1);
+    assert_data_eq!(
+        by_element(&rendered[0]),
+        str![[r#"
+<figure class="schedules" id="till-schedules" data-slug="till" data-case="all">
+<figcaption>
+<span class="title">The &lt;till&gt;: every schedule</span> <span class="made-by">explored with rustc 1.95.0</span>
+</figcaption>
+<div class="table-wrapper" tabindex="0" role="group" aria-label="How its 7 schedules end (counts, not odds): 5 fail">
+<table>
+<caption>How its 7 schedules end (counts, not odds): 5 fail</caption>
+<thead>
+<tr>
+<th scope="col">The program</th>
+<th scope="col">schedules</th>
+<th scope="col">a shortest</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<th scope="row">prints <samp class="lines">&lt;b&gt;1&lt;/b&gt;<br>and /u{1b}[31m&amp;</samp>
+</th>
+<td>2 of 7</td>
+<td>
+<code>ab</code>
+</td>
+</tr>
+<tr class="fails">
+<th scope="row">
+<strong class="mark">
+<span aria-hidden="true">✗</span> fails</strong>: prints nothing</th>
+<td>1 of 7</td>
+<td>
+<code>ab</code>
+</td>
+</tr>
+<tr class="fails">
+<th scope="row">
+<strong class="mark">
+<span aria-hidden="true">✗</span> fails</strong>: deadlock: a waits for &lt;till&gt; in line 3, held by b; it has printed <samp>open</samp>
+</th>
+<td>4 of 7</td>
+<td>
+<code>ab</code>
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<p class="note">Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and the stores of one atomic are ordered as they are executed.</p>
+<div class="table-wrapper" tabindex="0" role="group" aria-label="A shortest schedule that fails, ab, step by step">
+<table>
+<caption>A shortest schedule that fails, <code>ab</code>, step by step</caption>
+<thead>
+<tr>
+<th scope="col">step</th>
+<th scope="col">task</th>
+<th scope="col">does</th>
+<th scope="col">in line</th>
+<th scope="col">then</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<th scope="row">1</th>
+<td>
+<span class="task" data-task="a">a</span>
+</td>
+<td>
+<code>lock &lt;till&gt;</code>
+</td>
+<td>3</td>
+<td>
+<code>&lt;till&gt; = 1</code>
+</td>
+</tr>
+<tr>
+<th scope="row">2</th>
+<td>
+<span class="task" data-task="a">a</span>
+</td>
+<td>
+<code>lock &lt;till&gt;</code>
+</td>
+<td>3</td>
+<td>
+<strong class="mark">
+<span aria-hidden="true">✗</span> fails</strong>: deadlock: a waits for &lt;till&gt; in line 3, held by b</td>
+</tr>
+</tbody>
+</table>
+</div>
+</figure>
+
+"#]]
+    );
+}
+
+#[test]
+fn a_long_table_of_schedules_is_folded() {
+    let dir = tempfile::tempdir().unwrap();
+    let outcomes: Vec<_> = (0..13).map(|n| outcome("ok", &format!("{n}\n"), "", "1", false)).collect();
+    let library = explored(dir.path(), &outcomes.into(), &serde_json::json!([]));
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#schedules till}}\n")]), None);
+    assert_eq!(findings, []);
+    let folded = "<details><summary>How its 7 schedules end (counts, not odds): 5 fail: 13 rows</summary><div class=\"table-wrapper\"";
+    assert!(rendered[0].contains(folded), "{}", rendered[0]);
+    assert_eq!(rendered[0].matches("<table>").count(), 1);
+}
+
 #[test]
 fn an_excerpt_and_the_whole_program() {
     let html = render(&[("a/x.md", "{{#listing sum:add}}\n")], Some("https://example.org/book/"));

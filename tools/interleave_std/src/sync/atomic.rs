@@ -3,12 +3,12 @@
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
-use interleave::hook::{Initial, request};
+use interleave::hook::{self, Initial, request};
 use interleave::op::{LATER, Modify, ObjectId, Op, Order, Width};
 
 pub use ::std::sync::atomic::Ordering;
 
-use crate::object::{Id, Start};
+use crate::object::{Id, Start, fixed};
 use crate::show::peeking;
 
 fn order(ordering: Ordering) -> Order {
@@ -22,15 +22,21 @@ fn order(ordering: Ordering) -> Order {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Starts {
-    width: Width,
-    value: u64,
+/// What an atomic may hold, and what the explorer knows it by.
+trait Value: Copy {
+    const WIDTH: Width;
+
+    fn bits(self) -> u64;
+
+    fn value(bits: u64) -> Self;
 }
 
-impl Start for Starts {
+#[derive(Clone, Copy)]
+struct Starts<V>(V);
+
+impl<V: Value> Start for Starts<V> {
     fn initial(self) -> Initial {
-        Initial::Atomic { width: self.width, value: self.value }
+        Initial::Atomic { width: V::WIDTH, value: self.0.bits() }
     }
 }
 
@@ -44,25 +50,24 @@ pub fn fence(ordering: Ordering) {
 pub fn compiler_fence(_: Ordering) {}
 
 macro_rules! atomic {
-    ($($name:ident($type:ty, $width:expr))*) => { $(
-        pub struct $name {
+    ($($name:ident $([$of:ident])? ($type:ty))*) => { $(
+        pub struct $name $(<$of>)? {
             id: Id,
             /// The value that it starts with; the explorer has the others.
             starts: $type,
         }
 
-        impl std::panic::RefUnwindSafe for $name {}
+        impl $(<$of>)? std::panic::RefUnwindSafe for $name $(<$of>)? {}
 
-        impl $name {
+        impl $(<$of>)? $name $(<$of>)? {
             #[track_caller]
-            pub const fn new(value: $type) -> $name {
-                $name { id: Id::new(Starts { width: $width, value: $name::bits(value) }), starts: value }
+            pub const fn new(value: $type) -> Self {
+                $name { id: Id::new(Starts(value)), starts: value }
             }
 
             #[track_caller]
             pub(crate) fn object(&self) -> ObjectId {
-                let start = || Starts { width: $width, value: $name::bits(self.starts) };
-                self.id.get(std::ptr::null_mut::<u8>(), 0, start)
+                self.id.get(std::ptr::null_mut::<u8>(), 0, || Starts(self.starts))
             }
 
             #[track_caller]
@@ -71,7 +76,7 @@ macro_rules! atomic {
                     !matches!(ordering, Ordering::Release | Ordering::AcqRel),
                     "there is no such thing as a release or acquire-release load"
                 );
-                $name::value(request(Op::Load { object: self.object(), order: order(ordering) }, Location::caller()).bits)
+                <$type>::value(request(Op::Load { object: self.object(), order: order(ordering) }, Location::caller()).bits)
             }
 
             #[track_caller]
@@ -80,19 +85,19 @@ macro_rules! atomic {
                     !matches!(ordering, Ordering::Acquire | Ordering::AcqRel),
                     "there is no such thing as an acquire or acquire-release store"
                 );
-                let op = Op::Store { object: self.object(), value: $name::bits(value), order: order(ordering) };
+                let op = Op::Store { object: self.object(), value: value.bits(), order: order(ordering) };
                 request(op, Location::caller());
             }
 
             #[track_caller]
             fn modify(&self, modify: Modify, ordering: Ordering) -> $type {
                 let op = Op::Modify { object: self.object(), modify, order: order(ordering) };
-                $name::value(request(op, Location::caller()).bits)
+                <$type>::value(request(op, Location::caller()).bits)
             }
 
             #[track_caller]
             pub fn swap(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Swap($name::bits(value)), ordering)
+                self.modify(Modify::Swap(value.bits()), ordering)
             }
 
             #[track_caller]
@@ -108,14 +113,14 @@ macro_rules! atomic {
                     "there is no such thing as a release or acquire-release failure ordering"
                 );
                 let modify = Modify::CompareExchange {
-                    expected: $name::bits(expected),
-                    new: $name::bits(new),
+                    expected: expected.bits(),
+                    new: new.bits(),
                     failure: order(failure),
                     weak,
                 };
                 let op = Op::Modify { object: self.object(), modify, order: order(success) };
                 let reply = request(op, Location::caller());
-                if reply.flag == LATER { Err($name::value(reply.bits)) } else { Ok($name::value(reply.bits)) }
+                if reply.flag == LATER { Err(<$type>::value(reply.bits)) } else { Ok(<$type>::value(reply.bits)) }
             }
 
             #[track_caller]
@@ -159,11 +164,11 @@ macro_rules! atomic {
 
             #[track_caller]
             pub fn into_inner(self) -> $type {
-                $name::value(request(Op::Observe { object: self.object() }, Location::caller()).bits)
+                <$type>::value(request(Op::Observe { object: self.object() }, Location::caller()).bits)
             }
         }
 
-        impl Debug for $name {
+        impl $(<$of>)? Debug for $name $(<$of>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 if peeking() {
                     return write!(f, "atomic {}", self.id);
@@ -172,17 +177,10 @@ macro_rules! atomic {
             }
         }
 
-        impl From<$type> for $name {
+        impl $(<$of>)? From<$type> for $name $(<$of>)? {
             #[track_caller]
-            fn from(value: $type) -> $name {
+            fn from(value: $type) -> Self {
                 $name::new(value)
-            }
-        }
-
-        impl Default for $name {
-            #[track_caller]
-            fn default() -> $name {
-                $name::new(<$type>::default())
             }
         }
     )* };
@@ -190,55 +188,66 @@ macro_rules! atomic {
 
 macro_rules! integer {
     ($($name:ident($type:ty, $width:expr, $unsigned:ty))*) => { $(
-        atomic! { $name($type, $width) }
+        atomic! { $name($type) }
 
-        impl $name {
-            const fn bits(value: $type) -> u64 {
-                value as $unsigned as u64
+        impl Value for $type {
+            const WIDTH: Width = $width;
+
+            fn bits(self) -> u64 {
+                self as $unsigned as u64
             }
 
-            const fn value(bits: u64) -> $type {
+            fn value(bits: u64) -> $type {
                 bits as $type
             }
+        }
 
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> $name {
+                $name::new(0)
+            }
+        }
+
+        impl $name {
             #[track_caller]
             pub fn fetch_add(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Add($name::bits(value)), ordering)
+                self.modify(Modify::Add(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_sub(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Sub($name::bits(value)), ordering)
+                self.modify(Modify::Sub(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_and(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::And($name::bits(value)), ordering)
+                self.modify(Modify::And(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_nand(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Nand($name::bits(value)), ordering)
+                self.modify(Modify::Nand(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_or(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Or($name::bits(value)), ordering)
+                self.modify(Modify::Or(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_xor(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Xor($name::bits(value)), ordering)
+                self.modify(Modify::Xor(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_max(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Max($name::bits(value)), ordering)
+                self.modify(Modify::Max(value.bits()), ordering)
             }
 
             #[track_caller]
             pub fn fetch_min(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Min($name::bits(value)), ordering)
+                self.modify(Modify::Min(value.bits()), ordering)
             }
         }
     )* };
@@ -257,33 +266,82 @@ integer! {
     AtomicIsize(isize, Width::Signed(isize::BITS as u8), usize)
 }
 
-impl AtomicBool {
-    const fn bits(value: bool) -> u64 {
-        value as u64
+atomic! {
+    AtomicBool(bool)
+    AtomicPtr[T](*mut T)
+}
+
+impl Value for bool {
+    const WIDTH: Width = Width::Bool;
+
+    fn bits(self) -> u64 {
+        u64::from(self)
     }
 
-    const fn value(bits: u64) -> bool {
+    fn value(bits: u64) -> bool {
         bits != 0
     }
+}
 
+/// A pointer goes by a name that is the same on every run: by who puts it into an atomic first. So if two tasks know an
+/// address that is in no atomic yet, and it is no static's, only one of them may put it there.
+impl<T> Value for *mut T {
+    const WIDTH: Width = Width::Pointer;
+
+    fn bits(self) -> u64 {
+        let address = self.expose_provenance();
+        hook::pointer(address, || fixed(address))
+    }
+
+    fn value(bits: u64) -> *mut T {
+        std::ptr::with_exposed_provenance_mut(hook::address(bits))
+    }
+}
+
+// SAFETY: of what it points to it shares nothing; tasks run one at a time.
+unsafe impl<T> Send for AtomicPtr<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for AtomicPtr<T> {}
+
+impl<T> Default for AtomicPtr<T> {
+    #[track_caller]
+    fn default() -> AtomicPtr<T> {
+        AtomicPtr::new(std::ptr::null_mut())
+    }
+}
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.load(Ordering::Relaxed), f)
+    }
+}
+
+impl Default for AtomicBool {
+    #[track_caller]
+    fn default() -> AtomicBool {
+        AtomicBool::new(false)
+    }
+}
+
+impl AtomicBool {
     #[track_caller]
     pub fn fetch_and(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::And(AtomicBool::bits(value)), ordering)
+        self.modify(Modify::And(value.bits()), ordering)
     }
 
     #[track_caller]
     pub fn fetch_nand(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Nand(AtomicBool::bits(value)), ordering)
+        self.modify(Modify::Nand(value.bits()), ordering)
     }
 
     #[track_caller]
     pub fn fetch_or(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Or(AtomicBool::bits(value)), ordering)
+        self.modify(Modify::Or(value.bits()), ordering)
     }
 
     #[track_caller]
     pub fn fetch_xor(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Xor(AtomicBool::bits(value)), ordering)
+        self.modify(Modify::Xor(value.bits()), ordering)
     }
 
     #[track_caller]
@@ -291,5 +349,3 @@ impl AtomicBool {
         self.modify(Modify::Xor(1), ordering)
     }
 }
-
-atomic! { AtomicBool(bool, Width::Bool) }

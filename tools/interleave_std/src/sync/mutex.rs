@@ -58,7 +58,7 @@ unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 impl<T> Mutex<T> {
     #[track_caller]
     pub const fn new(value: T) -> Mutex<T> {
-        Mutex { id: Id::new(Holds(&value)), data: UnsafeCell::new(value) }
+        Mutex { id: Id::with_contents::<T, _>(Holds(&value)), data: UnsafeCell::new(value) }
     }
 
     #[track_caller]
@@ -68,7 +68,7 @@ impl<T> Mutex<T> {
     }
 }
 
-fn result<G>(reply: Reply, guard: G) -> LockResult<G> {
+pub(super) fn result<G>(reply: Reply, guard: G) -> LockResult<G> {
     if reply.flag & POISONED == 0 { Ok(guard) } else { Err(PoisonError::new(guard)) }
 }
 
@@ -134,9 +134,8 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// What a wait does to the guard: the lock is given back, and when the wait is over taken again.
     pub(super) fn wait(self, condvar: ObjectId, patience: Patience, here: &'static Location<'static>) -> (Self, Reply) {
         let lock = self.object;
-        let poison = self.poisons();
         let content = content(&*self);
-        let reply = request(Op::Wait { condvar, lock, content, poison, patience }, here);
+        let reply = request(Op::Wait { condvar, lock, content, patience }, here);
         (self, reply)
     }
 
@@ -200,7 +199,7 @@ impl<T: ?Sized + Debug> Debug for Mutex<T> {
                 true
             }
             Err(TryLockError::WouldBlock) => {
-                text.field("data", &format_args!("<locked>"));
+                text.field("data", &"<locked>");
                 self.is_poisoned()
             }
         };

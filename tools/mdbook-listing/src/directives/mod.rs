@@ -5,6 +5,7 @@ mod code;
 mod fails;
 mod program;
 mod python;
+mod schedules;
 
 use crate::pages::{Page, Pages};
 use crate::scan::Directive;
@@ -12,11 +13,12 @@ use listing::{Finding, Library, Listing, did_you_mean};
 use std::collections::BTreeSet;
 
 /// Every directive: its name, what its argument looks like, and what makes its HTML.
-pub const TABLE: [(&str, &str, Render); 4] = [
+pub const TABLE: [(&str, &str, Render); 5] = [
     ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", program::render),
     ("python", "{{#python SLUG}}", python::render),
     ("fails", "{{#fails SLUG:NAME}}", fails::render),
     ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", cast::render),
+    ("schedules", "{{#schedules SLUG}} or {{#schedules SLUG:CASE}}", schedules::render),
 ];
 
 /// Makes the HTML of one directive; the error is a sentence each.

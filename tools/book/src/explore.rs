@@ -1,0 +1,284 @@
+//! `cargo book explore`: a program under every schedule.
+//!
+//! ```text
+//! Ask ──> Program, Options ──> Report ──> a table of outcomes; with --schedule a table of steps, a column a task
+//!                                    └──> with --json the numbers
+//! ```
+
+use crate::cli::Answer;
+use anyhow::{Context, bail};
+use interleave::{Limits, Options, Outcome, Output, Report, Row};
+use listing::explore::{Explorer, Program};
+use listing::schedules::printed;
+use listing::{Finding, Library, find_root};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// What to explore, and how.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Ask {
+    /// A listing, or one of its cases, SLUG:CASE
+    #[arg(value_name = "SLUG[:CASE]", required_unless_present = "file")]
+    listing: Option<String>,
+    /// A program instead, in one file, that uses nothing but std
+    #[arg(long, value_name = "PROGRAM.rs", conflicts_with = "listing")]
+    file: Option<PathBuf>,
+    /// Let loads see older stores, as far as their orderings allow
+    #[arg(long)]
+    weak: bool,
+    /// Let so many waits of a schedule wake without cause
+    #[arg(long, value_name = "N")]
+    spurious: Option<u8>,
+    /// What of the output tells outcomes apart: ordered, lines (in any order), ignored
+    #[arg(long, value_name = "WHAT", value_parser = parse_output)]
+    output: Option<Output>,
+    /// Follow this schedule step by step, such as a2b1:1a
+    #[arg(long, value_name = "SCHEDULE")]
+    schedule: Option<String>,
+    /// As JSON: schedules, failing, outcomes, states, edges, seconds
+    #[arg(long)]
+    json: bool,
+    /// Arguments for the program, to the end of the line
+    #[arg(long, value_name = "ARG", num_args = 0.., allow_hyphen_values = true)]
+    args: Option<Vec<String>>,
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    serde_json::from_value(text.into()).map_err(|_| "it is one of ordered, lines, ignored".to_owned())
+}
+
+/// What `--json` prints. Numbers that may be large are strings.
+#[derive(Serialize)]
+struct Numbers<'a> {
+    schedules: String,
+    failing: String,
+    outcomes: &'a [Outcome],
+    /// Of the page's graph.
+    states: usize,
+    edges: usize,
+    /// Whether every schedule was also run by itself, and the counts agreed.
+    enumerated: bool,
+    /// For compiling and exploring together.
+    seconds: f64,
+    /// The schedule that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<&'a [Row]>,
+}
+
+/// Explores; the exit code is 1 if a schedule fails.
+///
+/// # Errors
+/// What is asked for is not there, or cannot be explored: `path:line: what`, and what to do.
+pub fn explore(directory: &Path, ask: &Ask) -> anyhow::Result<Answer> {
+    let (program, options, name) = asked(directory, ask)?;
+    let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("exploring {name}"));
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let explorer = Explorer::build()?;
+    let began = Instant::now();
+    let explored = match explorer.compile(&program)? {
+        Ok(executable) => executable.explore(&options, Limits::default())?.map_err(|finding| vec![finding]),
+        Err(findings) => Err(findings),
+    };
+    let seconds = began.elapsed().as_secs_f64();
+    spinner.finish_and_clear();
+    let report = explored.map_err(|findings| {
+        let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        anyhow::Error::msg(lines.join("\n"))
+    })?;
+    let steps = report.replay.as_deref().filter(|_| ask.schedule.is_some());
+    let text = if ask.json {
+        let numbers = Numbers {
+            schedules: report.schedules.to_string(),
+            failing: report.failing.to_string(),
+            outcomes: &report.outcomes,
+            states: report.graph.states.len(),
+            edges: report.graph.edges.iter().map(Vec::len).sum(),
+            enumerated: report.enumerated,
+            seconds: (seconds * 1000.0).round() / 1000.0,
+            steps,
+        };
+        serde_json::to_string_pretty(&numbers)? + "\n"
+    } else {
+        match (steps, &ask.schedule) {
+            (Some(steps), Some(schedule)) => step_by_step(&name, &report, schedule, steps),
+            _ => outcomes(&name, &report),
+        }
+    };
+    Ok(Answer { text, code: u8::from(report.outcomes.iter().any(|outcome| outcome.fails)) })
+}
+
+/// The program, the options, and how to name both on a command line.
+fn asked(directory: &Path, ask: &Ask) -> anyhow::Result<(Program, Options, String)> {
+    let (program, mut options, name) = match (&ask.listing, &ask.file) {
+        (Some(listing), _) => {
+            let library = Library::open(&find_root(directory)?)?;
+            let (slug, case) = match listing.split_once(':') {
+                Some((slug, case)) => (slug, Some(case)),
+                None => (listing.as_str(), None),
+            };
+            let found = library.get(slug).map_err(anyhow::Error::msg)?;
+            // A listing that is not recorded so can be explored all the same.
+            let options = match case {
+                None if found.variants.is_empty() => Options { args: found.args.clone(), ..Options::default() },
+                _ => found.variant(case).map_err(anyhow::Error::msg)?.options.clone(),
+            };
+            let program = Program::of(found).map_err(|findings| anyhow::anyhow!("{}", findings[0]))?;
+            (program, options, listing.clone())
+        }
+        (None, Some(file)) => {
+            let path = directory.join(file);
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", file.display()))?;
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let program = Program { path: file.clone(), name, text };
+            (program, Options::default(), format!("--file {}", file.display()))
+        }
+        (None, None) => bail!("name a listing, or a program by --file"),
+    };
+    options.weak |= ask.weak;
+    options.spurious = ask.spurious.unwrap_or(options.spurious);
+    options.output = ask.output.unwrap_or(options.output);
+    options.schedule.clone_from(&ask.schedule);
+    if let Some(args) = &ask.args {
+        options.args.clone_from(args);
+    }
+    Ok((program, options, name))
+}
+
+fn outcomes(name: &str, report: &Report) -> String {
+    let total = &report.schedules;
+    let mut text = match (&report.failing, total) {
+        (failing, total) if *failing == 0 && *total == 1 => format!("{name}: 1 schedule, and it does not fail"),
+        (failing, total) if *failing == 0 => format!("{name}: {total} schedules, and none fails"),
+        (_, total) if *total == 1 => format!("{name}: 1 schedule, and it fails"),
+        (failing, total) if failing == total => format!("{name}: {total} schedules, and all fail"),
+        (failing, total) => format!("{name}: {total} schedules, and {failing} of them fail"),
+    };
+    let checked = if report.enumerated { "; each schedule was also run by itself" } else { "" };
+    text.push_str(&format!(" ({} states{checked})\n\n", report.graph.states.len()));
+    let rows = report.outcomes.iter().zip(printed(&report.outcomes)).map(|(outcome, lines)| {
+        let prints = if lines.is_empty() { "(nothing)".to_owned() } else { lines.join("\n") };
+        let fails = if outcome.fails { "FAILS" } else { "" };
+        let count = format!("{} of {total}", outcome.count);
+        let cells = [fails, &count, outcome.kind.name(), &prints, &outcome.why, &outcome.schedule];
+        cells.map(str::to_owned).to_vec()
+    });
+    text.push_str(&table(&["", "schedules", "end", "prints", "why", "a shortest"], rows.collect()));
+    if let Some(failing) = report.shortest_failing() {
+        text.push_str(&format!("\nSee one fail: cargo book explore {name} --schedule {}\n", failing.schedule));
+    }
+    text
+}
+
+fn step_by_step(name: &str, report: &Report, schedule: &str, steps: &[Row]) -> String {
+    let tasks: Vec<_> =
+        report.graph.tasks.iter().filter(|task| steps.iter().any(|step| step.task == task.letter)).collect();
+    let called = |task: &interleave::GraphTask| match &task.name {
+        Some(name) => format!("{} {name}", task.letter),
+        None => task.letter.to_string(),
+    };
+    let titles: Vec<String> = tasks.iter().map(|task| called(task)).collect();
+    let mut headers = vec!["step"];
+    headers.extend(titles.iter().map(String::as_str));
+    headers.push("then");
+    let rows = steps.iter().enumerate().map(|(at, step)| {
+        let mut cells = vec![(at + 1).to_string()];
+        cells.extend(tasks.iter().map(|task| {
+            if task.letter == step.task { format!("line {}: {}", step.line, step.text) } else { String::new() }
+        }));
+        let changes: Vec<String> = step.changes.iter().map(|(object, value)| format!("{object} = {value}")).collect();
+        cells.push(changes.join("\n"));
+        cells
+    });
+    let table = table(&headers, rows.collect());
+    let end = match steps.last().and_then(|step| report.outcomes.get(step.end?)) {
+        Some(Outcome { kind, text, why, count, fails, .. }) => {
+            let fails = if *fails { "FAILS: " } else { "" };
+            let why = if why.is_empty() { String::new() } else { format!(", {why}") };
+            let (kind, total) = (kind.name(), &report.schedules);
+            format!(
+                "There the program ends. {fails}{kind}{why}; it has printed {text:?}. {count} of {total} schedules end so.\n"
+            )
+        }
+        None => "There the program has not ended.\n".to_owned(),
+    };
+    format!("{name}, schedule {schedule}\n\n{table}\n{end}")
+}
+
+/// The most columns of a table.
+const WIDTH: usize = 100;
+/// The fewest columns that a cell is made as narrow as.
+const NARROWEST: usize = 8;
+
+/// Rows under their headers, not wider than [`WIDTH`] where that can be; columns that are empty are left out.
+fn table(headers: &[&str], rows: Vec<Vec<String>>) -> String {
+    let used: Vec<usize> =
+        (0..headers.len()).filter(|&column| rows.iter().any(|row| !row[column].is_empty())).collect();
+    let widest = |column: usize| {
+        let cells = rows.iter().flat_map(|row| row[column].split('\n')).chain([headers[column]]);
+        cells.map(|line| line.chars().count()).max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = used.iter().map(|&column| widest(column)).collect();
+    while widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > WIDTH {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            _ => break,
+        }
+    }
+    let header = headers.iter().map(|&header| header.to_owned()).collect();
+    let mut text = String::new();
+    for row in std::iter::once(header).chain(rows) {
+        let cells: Vec<Vec<String>> =
+            used.iter().zip(&widths).map(|(&column, &width)| wrap(&row[column], width)).collect();
+        for at in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let mut line = String::new();
+            for (cell, width) in cells.iter().zip(&widths) {
+                line.push_str(&format!("{:width$}  ", cell.get(at).map_or("", String::as_str)));
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The lines of a cell, none longer than `width`: broken at blanks where that can be.
+fn wrap(cell: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in cell.split('\n') {
+        let mut rest: Vec<char> = line.chars().collect();
+        while rest.len() > width {
+            let blank = rest[..=width].iter().rposition(|&c| c == ' ').filter(|&at| at > 0);
+            let next = rest.split_off(blank.unwrap_or(width));
+            lines.push(rest.iter().collect());
+            rest = next.into_iter().skip(usize::from(blank.is_some())).collect();
+        }
+        lines.push(rest.iter().collect());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_keeps_its_width_and_its_words() {
+        let words = "the quick brown fox jumps over the lazy dog ".repeat(4);
+        let rows = vec![vec!["1".into(), String::new(), words.clone(), "9".repeat(150)]];
+        let text = table(&["n", "nothing", "words", "schedule"], rows);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(!text.contains("nothing"), "{text}");
+        for word in words.split(' ') {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+        assert_eq!(text.matches('9').count(), 150);
+    }
+
+    #[test]
+    fn a_cell_is_broken_at_blanks() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("seventeen four", 5), ["seven", "teen", "four"]);
+        assert_eq!(wrap("a\n\nb", 5), ["a", "", "b"]);
+    }
+}

@@ -1,0 +1,270 @@
+//! `schedules.json`: what the exploration of a listing found, for each of its cases.
+//!
+//! ```text
+//! {"version": 1,
+//!  "cases": {
+//!   "all": {                       a name of [[package.metadata.listing.schedules.case]]; "all" where there is none
+//!    "options": {…}                those of interleave::Options that are not the default
+//!    "schedules": "6"              how many there are, as text: it may be large
+//!    "failing": "4"                how many of them fail
+//!    "enumerated": true            whether each was also run by itself, and the counts agreed
+//!    "outcomes": [{"kind", "text", "why", "count", "fails", "schedule"}]      those that fail last
+//!    "shortest": [{"task", "text", "line", "changes", "output", "end"}]       a shortest failing schedule, step by step
+//!    "graph": {…}                  interleave::Graph, without `outcomes`, for they stand above
+//! }}}
+//! ```
+//!
+//! The same program gives the same bytes, on every machine.
+
+use interleave::{Count, Graph, Kind, Options, Outcome, Report, Row};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
+/// The numbers for the text that every exploration gives.
+pub const FACTS: [&str; 4] = ["schedules", "failing", "outcomes", "states"];
+
+/// The whole record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedules {
+    pub version: u32,
+    pub cases: BTreeMap<String, Explored>,
+}
+
+/// What was found of one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explored {
+    /// Those that are not the default.
+    pub options: BTreeMap<String, serde_json::Value>,
+    pub schedules: Count,
+    pub failing: Count,
+    /// Whether every schedule was also run by itself, and the counts agreed.
+    pub enumerated: bool,
+    pub outcomes: Vec<Outcome>,
+    /// A shortest schedule that fails, step by step; empty if none fails.
+    pub shortest: Vec<Row>,
+    /// Its `outcomes` are not written, for they stand above; in memory they are there.
+    pub graph: Graph,
+}
+
+/// What each outcome prints, line by line, for the eye: without the last line's end, characters that do not show as
+/// escapes. Where two outcomes would look the same and are not, as Rust writes it.
+pub fn printed(outcomes: &[Outcome]) -> Vec<Vec<String>> {
+    let plain = |text: &str| -> Vec<String> {
+        let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+        if text.is_empty() { Vec::new() } else { lines.map(|line| line.chars().map(visible).collect()).collect() }
+    };
+    let look = |outcome: &Outcome| (outcome.kind, outcome.why.clone(), plain(&outcome.text).concat());
+    outcomes
+        .iter()
+        .map(|outcome| {
+            let alike = |other: &&Outcome| other.text != outcome.text && look(other) == look(outcome);
+            match outcomes.iter().find(alike) {
+                Some(_) => vec![format!("{:?}", outcome.text)],
+                None => plain(&outcome.text),
+            }
+        })
+        .collect()
+}
+
+/// The options that are not the default, by name.
+pub fn told(options: &Options) -> BTreeMap<String, serde_json::Value> {
+    let values = |options: &Options| match serde_json::to_value(options) {
+        Ok(serde_json::Value::Object(values)) => values.into_iter().collect(),
+        _ => BTreeMap::new(),
+    };
+    let default: BTreeMap<_, _> = values(&Options::default());
+    values(options).into_iter().filter(|(name, value)| default.get(name) != Some(value)).collect()
+}
+
+impl Explored {
+    pub fn of(report: Report) -> Explored {
+        let fails = report.outcomes.iter().any(|outcome| outcome.fails);
+        Explored {
+            options: told(&report.options),
+            schedules: report.schedules,
+            failing: report.failing,
+            enumerated: report.enumerated,
+            outcomes: report.outcomes,
+            shortest: report.replay.filter(|_| fails).unwrap_or_default(),
+            graph: report.graph,
+        }
+    }
+
+    /// A number by its name in [`FACTS`].
+    pub fn fact(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "schedules" => self.schedules.to_string(),
+            "failing" => self.failing.to_string(),
+            "outcomes" => self.outcomes.len().to_string(),
+            "states" => self.graph.states.len().to_string(),
+            _ => return None,
+        })
+    }
+
+    /// Whether the program itself may hang: a deadline is then no fault of it.
+    pub fn may_hang(&self) -> bool {
+        self.outcomes.iter().any(|outcome| matches!(outcome.kind, Kind::Deadlock | Kind::Bound))
+    }
+
+    /// The outcomes in words, a line each, for a comparison that a person can read.
+    pub fn in_words(&self) -> String {
+        let several = if self.schedules == 1 { "schedule" } else { "schedules" };
+        let mut text = format!("{} {several}, {} failing\n", self.schedules, self.failing);
+        for Outcome { kind, text: prints, why, count, fails, .. } in &self.outcomes {
+            let fails = if *fails { " FAILS" } else { "" };
+            let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+            text.push_str(&format!("{count}{fails} {} {prints:?}{why}\n", kind.name()));
+        }
+        text
+    }
+}
+
+impl Schedules {
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Schedules, String> {
+        let mut schedules: Schedules = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if schedules.version != VERSION {
+            return Err(format!("version {}, expected {VERSION}", schedules.version));
+        }
+        for explored in schedules.cases.values_mut() {
+            explored.graph.outcomes = explored.outcomes.clone();
+        }
+        Ok(schedules)
+    }
+
+    /// Writes a record.
+    pub fn to_json(&self) -> String {
+        let mut all = self.clone();
+        for explored in all.cases.values_mut() {
+            explored.graph.outcomes.clear();
+        }
+        let mut text = String::new();
+        layout(&serde_json::to_string(&all).unwrap_or_default(), 0, &mut text);
+        text.push('\n');
+        text
+    }
+
+    /// All outcomes of all cases in words.
+    pub fn in_words(&self) -> String {
+        self.cases.iter().map(|(name, explored)| format!("{name}: {}", explored.in_words())).collect()
+    }
+}
+
+/// The most columns of a line of the record that can be broken.
+const WIDTH: usize = 120;
+
+/// Breaks JSON without blanks into lines: what fits stays on one, of what is numbers and lists of numbers as much as fits,
+/// and else each thing has a line of its own. So a record is small, and a change in it can be read.
+fn layout(json: &str, indent: usize, text: &mut String) {
+    if indent + json.len() <= WIDTH || !json.starts_with(['{', '[']) {
+        text.push_str(json);
+        return;
+    }
+    let (open, close) = (&json[..1], &json[json.len() - 1..]);
+    let items = items(&json[1..json.len() - 1]);
+    let fill = open == "[" && items.iter().all(|item| !item.starts_with('{') && item.len() <= WIDTH / 2);
+    text.push_str(open);
+    let mut column = WIDTH;
+    for (at, item) in items.iter().enumerate() {
+        let comma = if at + 1 < items.len() { "," } else { "" };
+        if fill && column + item.len() < WIDTH {
+            column += item.len() + 1;
+        } else {
+            text.push('\n');
+            text.push_str(&" ".repeat(indent + 1));
+            column = indent + 1 + item.len() + 1;
+        }
+        let value = if open == "{" { value_of(item) } else { item };
+        if value.len() < item.len() {
+            text.push_str(&item[..item.len() - value.len()]);
+            text.push(' ');
+        }
+        layout(value, indent + 1, text);
+        text.push_str(comma);
+    }
+    text.push('\n');
+    text.push_str(&" ".repeat(indent));
+    text.push_str(close);
+}
+
+/// What stands after the colon of `"key":value`.
+fn value_of(item: &str) -> &str {
+    let mut escaped = false;
+    let end = item.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(item, |end| &item[end + 3..])
+}
+
+/// What stands between the commas of a list or an object, those inside of strings and of other lists left alone.
+fn items(inside: &str) -> Vec<&str> {
+    let mut items = Vec::new();
+    let (mut depth, mut in_string, mut escaped, mut start) = (0, false, false, 0);
+    for (at, byte) in inside.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => {
+                items.push(&inside[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if start < inside.len() {
+        items.push(&inside[start..]);
+    }
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_told_apart_and_shows_no_control_characters() {
+        let outcome = |text: &str| Outcome {
+            kind: Kind::Ok,
+            text: text.to_owned(),
+            why: String::new(),
+            count: Count::default(),
+            fails: false,
+            schedule: String::new(),
+        };
+        let texts = ["a\nb\n", "", "\u{1b}[31mred\n", "c\n", "c"].map(outcome);
+        let expected = [vec!["a", "b"], vec![], vec!["\\u{1b}[31mred"], vec!["\"c\\n\""], vec!["\"c\""]];
+        assert_eq!(printed(&texts), expected);
+    }
+
+    #[test]
+    fn a_record_is_laid_out_and_stays_the_same_json() {
+        let long = "x".repeat(130);
+        let value = serde_json::json!({
+            "a": [1, 2, {"b\": [": "}, ]\\"}],
+            "c": (0..100).map(|n| vec![n, -n]).collect::<Vec<_>>(),
+            "d\": [": [{"e": long, "f": []}, {}],
+        });
+        let compact = value.to_string();
+        let mut text = String::new();
+        layout(&compact, 0, &mut text);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value, "{text}");
+        let broken = text.lines().filter(|line| !line.contains("xxx"));
+        assert!(broken.clone().all(|line| line.len() <= WIDTH + 1), "{text}");
+        assert!(broken.count() < 20, "{text}");
+    }
+}

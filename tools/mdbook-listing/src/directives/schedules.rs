@@ -1,0 +1,143 @@
+//! `{{#schedules SLUG}}` and `{{#schedules SLUG:CASE}}`: how a program can end, on how many schedules, and one on which it
+//! fails.
+
+use super::{Context, python::made_by};
+use crate::html::escape;
+use interleave::{Kind, Outcome, Row};
+use listing::schedules::printed;
+use listing::{Explored, Finding, Listing, RecordKind};
+
+/// How many rows of a table are shown at once; a longer one is folded.
+const LONG: usize = 12;
+
+pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<&str>) -> Result<String, Vec<Finding>> {
+    let slug = &listing.slug;
+    let variant = listing.variant(case).map_err(|message| context.fault(message))?;
+    let explored = listing.explored(&variant.name).map_err(|message| context.fault(message))?;
+    let only = listing.variants.len() == 1;
+    let case = if only { String::new() } else { format!(", case {}", variant.name) };
+    let id = context.id_attribute(&match case.is_empty() {
+        true => format!("{slug}-schedules"),
+        false => format!("{slug}-schedules-{}", variant.name),
+    });
+    let maker = made_by(listing, RecordKind::Schedules);
+    let mut html = format!(
+        "<figure class=\"schedules\"{id} data-slug=\"{slug}\" data-case=\"{}\"><figcaption>\
+         <span class=\"title\">{}{case}: every schedule</span> <span class=\"made-by\">explored with {maker}</span></figcaption>",
+        variant.name,
+        escape(&listing.title),
+    );
+    html.push_str(&outcomes(&explored));
+    let options = &variant.options;
+    let mut notes = Vec::new();
+    if options.weak {
+        notes.push(
+            "Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and \
+             the stores of one atomic are ordered as they are executed.",
+        );
+    }
+    if options.spurious > 0 {
+        notes.push("Some waits wake without cause.");
+    }
+    if !notes.is_empty() {
+        html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
+    }
+    html.push_str(&steps(&explored));
+    html.push_str("</figure>");
+    Ok(html)
+}
+
+fn outcomes(explored: &Explored) -> String {
+    let Explored { schedules, failing, outcomes, .. } = explored;
+    let caption = match (failing, schedules) {
+        (_, all) if *all == 1 => "How its one schedule ends".to_owned(),
+        (failing, all) if *failing == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
+        (failing, all) if failing == all => format!("How its {all} schedules end (counts, not odds): all fail"),
+        (failing, all) => format!("How its {all} schedules end (counts, not odds): {failing} fail"),
+    };
+    let rows: Vec<String> = outcomes
+        .iter()
+        .zip(printed(outcomes))
+        .map(|(outcome, lines)| {
+            let (class, mark) = mark(outcome.fails);
+            format!(
+                "<tr{class}><th scope=\"row\">{mark}{}</th><td>{} of {schedules}</td><td><code>{}</code></td></tr>",
+                end(outcome, &lines),
+                outcome.count,
+                outcome.schedule
+            )
+        })
+        .collect();
+    table(&caption, &["The program", "schedules", "a shortest"], &rows)
+}
+
+/// A mark, with a word, for what fails.
+fn mark(fails: bool) -> (&'static str, &'static str) {
+    match fails {
+        true => (" class=\"fails\"", "<strong class=\"mark\"><span aria-hidden=\"true\">✗</span> fails</strong>: "),
+        false => ("", ""),
+    }
+}
+
+/// How a program ends, in words.
+fn end(outcome: &Outcome, lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
+    let prints = format!("<samp{class}>{}</samp>", lines.join("<br>"));
+    let why = escape(&outcome.why);
+    let why = match outcome.kind {
+        Kind::Ok if lines.is_empty() => return "prints nothing".to_owned(),
+        Kind::Ok => return format!("prints {prints}"),
+        Kind::Deadlock => format!("deadlock: {why}"),
+        Kind::Race => format!("data race: {why}"),
+        Kind::Bound => format!("no end: {why}"),
+        Kind::Panic | Kind::Exit => why,
+    };
+    if lines.is_empty() { why } else { format!("{why}; it has printed {prints}") }
+}
+
+fn steps(explored: &Explored) -> String {
+    let Some(failing) = explored.shortest.last().and_then(|row| explored.outcomes.get(row.end?)) else {
+        return String::new();
+    };
+    let row = |(at, row): (usize, &Row)| {
+        let mut then: Vec<String> = row
+            .changes
+            .iter()
+            .map(|(object, value)| format!("<code>{} = {}</code>", escape(object), escape(value)))
+            .collect();
+        if let Some(outcome) = row.end.and_then(|end| explored.outcomes.get(end)) {
+            // Only what fails by what it prints needs to say it again.
+            let lines = match outcome.kind {
+                Kind::Ok => printed(std::slice::from_ref(outcome)).remove(0),
+                _ => Vec::new(),
+            };
+            then.push(format!("{}{}", mark(outcome.fails).1, end(outcome, &lines)));
+        }
+        format!(
+            "<tr><th scope=\"row\">{}</th><td><span class=\"task\" data-task=\"{1}\">{1}</span></td><td><code>{2}</code></td>\
+             <td>{3}</td><td>{4}</td></tr>",
+            at + 1,
+            row.task,
+            escape(&row.text),
+            row.line,
+            then.join("<br>")
+        )
+    };
+    let rows: Vec<String> = explored.shortest.iter().enumerate().map(row).collect();
+    let caption = format!("A shortest schedule that fails, <code>{}</code>, step by step", failing.schedule);
+    table(&caption, &["step", "task", "does", "in line", "then"], &rows)
+}
+
+/// A table that scrolls in its box where it is too wide, and is folded where it is long. `caption` is HTML.
+fn table(caption: &str, headers: &[&str], rows: &[String]) -> String {
+    let long = rows.len() > LONG;
+    let headers: String = headers.iter().map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
+    let label = caption.replace("<code>", "").replace("</code>", "");
+    let table = format!(
+        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table><caption>{caption}</caption>\
+         <thead><tr>{headers}</tr></thead><tbody>{}</tbody></table></div>",
+        rows.concat()
+    );
+    if long { format!("<details><summary>{caption}: {} rows</summary>{table}</details>", rows.len()) } else { table }
+}
