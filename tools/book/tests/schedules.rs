@@ -214,7 +214,7 @@ fn programs_that_cannot_be_explored() {
         ),
         (
             "fn mian() {}\n",
-            "shop.rs: an explored program needs a `fn main()` that returns `()`, `!` or a `Result` of these",
+            "shop.rs: an explored program needs a `fn main()` that returns `()`, `!`, an `ExitCode` or a `Result` of these",
         ),
         (
             "use core::cell::Cell;\n#[derive(Debug)]\nstruct Till;\nfn main() {\n    static mut TILL: u32 = 0;\n}\n",

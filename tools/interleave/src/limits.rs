@@ -169,7 +169,12 @@ mod unix {
         if child == 0 {
             BOX.store(shared, Relaxed);
             limit(limits);
-            let result = work();
+            // A panic of the explorer's own must not leave by the way that the parent takes.
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+            let Ok(result) = result else {
+                // SAFETY: no destructor and no exit handler of the parent's may run here.
+                unsafe { libc::_exit(101) }
+            };
             // SAFETY: the writing end is this process's own.
             let written = unsafe { File::from_raw_fd(ends[1]) }.write_all(&result);
             // SAFETY: no destructor and no exit handler of the parent's may run here.

@@ -783,7 +783,7 @@ impl Step<'_> {
             }
             Op::Yield => {
                 let place = self.place(id).0 + 1;
-                let in_a_row = self.world.life(self.state.tasks[id.index()].local).repeats;
+                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local);
                 let task = self.state.task(id);
                 if task.yielded == place && (in_a_row == 0 || in_a_row >= MOST_TURNS) {
                     // Back here, after a look at something, and nothing has changed: it waits until something does.
@@ -1457,13 +1457,12 @@ impl Step<'_> {
                     self.changed(id);
                 }
             }
-            Op::PollJoin { task } => match self.state.tasks[task.index()].phase {
-                Phase::Finished { result, panicked } => {
+            Op::PollJoin { task } => {
+                if let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase {
                     reply = Reply::content(result, DONE | if panicked { POISONED } else { OK });
                     *self.state.task(task) = TaskState::gone();
                 }
-                _ => {}
-            },
+            }
             _ => unreachable!("{op:?} is no part of a future's life"),
         }
         self.complete(id, reply)

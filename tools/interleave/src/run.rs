@@ -65,6 +65,10 @@ struct TaskRun {
     /// What the panic said that is under way.
     message: String,
     storage: Vec<(usize, Rc<dyn Any>)>,
+    /// Futures run on it, which share its storage.
+    shares: bool,
+    /// What it makes is for such a storage: the thread, the key, how many there are already.
+    storing: Option<(Task, usize, u32)>,
     /// Inside the destructor of what the last owner of an `Arc` let go, which is no step: its type.
     dropping: Vec<&'static str>,
 }
@@ -176,10 +180,15 @@ impl<'a> Run<'a> {
             panicking: false,
             message: String::new(),
             storage: Vec::new(),
+            shares: false,
+            storing: None,
             dropping: Vec::new(),
         };
         {
             let mut tasks = self.tasks.borrow_mut();
+            if future_on.is_some() {
+                tasks[thread.index()].shares = true;
+            }
             while tasks.len() <= task.index() {
                 tasks.push(TaskRun::nothing(place));
             }
@@ -248,9 +257,7 @@ impl<'a> Run<'a> {
             this.place = place;
             (std::mem::take(&mut this.made), this.dropping.last().copied())
         };
-        let earlier = before.map(|(local, _)| world.life(local)).filter(|life| (life.op, life.place) == (op, place));
-        let repeats = earlier.map_or(0, |life| life.repeats.saturating_add(1));
-        Ok(world.arrive(segment, Life { task, op, place, made, depth, repeats, dropping })?)
+        Ok(world.arrive(segment, before, Life { task, op, place, made, depth, dropping })?)
     }
 }
 
@@ -271,6 +278,8 @@ impl TaskRun {
             panicking: false,
             message: String::new(),
             storage: Vec::new(),
+            shares: false,
+            storing: None,
             dropping: Vec::new(),
         }
     }
@@ -391,23 +400,34 @@ pub fn content(text: Option<String>) -> Content {
 }
 
 /// A shared object that this task makes. What it is follows from what the task has done, so it has the same number on
-/// every schedule.
+/// every schedule. But not what is stored for the thread by whichever future comes first: that is there from the
+/// beginning, like a static.
 pub fn make(object: impl FnOnce() -> Initial, location: &Location<'_>) -> ObjectId {
     let initial = object();
     with_world(|world, task, id| {
-        task.made_ever += 1;
-        let origin = Origin::Made { by: id, nth: task.made_ever };
         let object = initial.object();
+        let (origin, initially) = match &mut task.storing {
+            Some((thread, key, nth)) => {
+                *nth += 1;
+                (Origin::Stored { thread: *thread, key: *key, nth: *nth }, object.clone())
+            }
+            None => {
+                task.made_ever += 1;
+                (Origin::Made { by: id, nth: task.made_ever }, Object::Absent)
+            }
+        };
         let number = world.object(origin, |world| ObjectInfo {
             origin,
             kind: object.kind(),
             place: world.place_of(location),
-            initially: Object::Absent,
+            initially,
         });
         if let Initial::Atomic { width, .. } = initial {
             world.widths.insert(number, width);
         }
-        task.made.push((number, object));
+        if task.storing.is_none() {
+            task.made.push((number, object));
+        }
         number
     })
 }
@@ -528,7 +548,11 @@ pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Rc<dyn Any> {
         return value;
     }
     // `init` may itself do operations, or use the storage.
+    let shares = with_run(|run| run.tasks.borrow()[thread.index()].shares);
+    let storing = shares.then_some((thread, key, 0));
+    let outer = with_world(|_, task, _| std::mem::replace(&mut task.storing, storing));
     let value = init();
+    with_world(|_, task, _| task.storing = outer);
     with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Rc::clone(&value))));
     value
 }

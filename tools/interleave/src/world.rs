@@ -38,8 +38,6 @@ pub(crate) struct Life {
     pub(crate) made: Vec<(ObjectId, Object)>,
     /// How many operations it has done.
     pub(crate) depth: u32,
-    /// How often it has done this operation, at this place, right before. Counts no further than 255.
-    pub(crate) repeats: u8,
     /// It stands in the destructor of what the last owner of an `Arc` let go, and that drop was no step: the type.
     pub(crate) dropping: Option<&'static str>,
 }
@@ -51,6 +49,8 @@ pub(crate) enum Origin {
     Made { by: Task, nth: u32 },
     /// A static, by the number of its discovery.
     Static(u32),
+    /// The `nth` in what this thread keeps under this key, where futures share that.
+    Stored { thread: Task, key: usize, nth: u32 },
     /// There from the beginning.
     Given,
 }
@@ -134,6 +134,8 @@ pub(crate) struct World {
     pub(crate) widths: FxHashMap<ObjectId, Width>,
     /// Whether memory is weak, so that orderings matter.
     pub(crate) weak: bool,
+    /// Where each life comes from: the one before, and the reply.
+    before: Vec<Option<(Local, Reply)>>,
     ending_numbers: FxHashMap<Ending, u32>,
 }
 
@@ -163,7 +165,12 @@ impl World {
     ///
     /// # Errors
     /// The program has done something else here before, so that it depends on more than this task has observed.
-    pub(crate) fn arrive(&mut self, segment: u32, life: Life) -> Result<Local, Problem> {
+    pub(crate) fn arrive(
+        &mut self,
+        segment: u32,
+        before: Option<(Local, Reply)>,
+        life: Life,
+    ) -> Result<Local, Problem> {
         if let Some(local) = self.ends[segment as usize] {
             let before = self.life(local);
             if *before == life {
@@ -177,8 +184,25 @@ impl World {
         }
         let local = Local(self.lives.len() as u32);
         self.lives.push(life);
+        self.before.push(before);
         self.ends[segment as usize] = Some(local);
         Ok(local)
+    }
+
+    /// How often the task has done the operation at `local` right before it comes to it again. Counts no further than 255.
+    pub(crate) fn repeats(&self, local: Local) -> u8 {
+        let life = self.life(local);
+        let mut at = local;
+        let mut count = 0;
+        while let Some((before, _)) = self.before[at.0 as usize] {
+            let earlier = self.life(before);
+            if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
+                break;
+            }
+            at = before;
+            count += 1;
+        }
+        count
     }
 
     pub(crate) fn segment(&mut self, segment: Segment) -> u32 {

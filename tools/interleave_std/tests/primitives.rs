@@ -343,6 +343,33 @@ fn a_waker_may_be_the_programs_own() {
     assert_explored(by_hand, &[(Good, "5\n", 1)]);
 }
 
+same! {
+    wakers {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+        use std::task::{Wake, Waker};
+
+        #[derive(Default)]
+        struct Counts(AtomicU32);
+
+        impl Wake for Counts {
+            fn wake(self: Arc<Self>) {
+                self.0.fetch_add(1, SeqCst);
+            }
+        }
+
+        let counts = Arc::new(Counts::default());
+        let waker = Waker::from(counts.clone());
+        let other = waker.clone();
+        let mut text = format!("{} {} ", other.will_wake(&waker), Arc::strong_count(&counts));
+        other.wake_by_ref();
+        text += &format!("{} ", Arc::strong_count(&counts));
+        other.wake();
+        drop(waker);
+        text + &format!("{} {}", Arc::strong_count(&counts), counts.0.load(SeqCst))
+    }
+}
+
 #[test]
 fn two_executors_at_once_are_refused() {
     fn two() {

@@ -33,6 +33,8 @@ const DEADLINE: Duration = Duration::from_secs(900);
 pub struct Explorer {
     /// `libinterleave_std.rlib`.
     library: PathBuf,
+    /// `libinterleave_primitives.rlib`.
+    primitives: PathBuf,
     /// Where compiled programs are kept.
     programs: PathBuf,
     /// What is different when the stand-in was built anew.
@@ -81,28 +83,32 @@ impl Explorer {
     pub fn build() -> anyhow::Result<Explorer> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(tools()?).stdout(Stdio::piped());
-        command.args(["build", "--quiet", "--package", "interleave_std", "--message-format", "json"]);
+        command.args(["build", "--quiet", "--package", "interleave_primitives", "--message-format", "json"]);
         let mut cargo = Supervised::start(&mut command).context("cannot run cargo")?;
         let stdout = cargo.stdout().context("cargo has no standard output")?;
-        let mut library = None;
+        let (mut library, mut primitives) = (None, None);
         for line in BufReader::new(stdout).lines() {
             let message: serde_json::Value = serde_json::from_str(&line?).unwrap_or_default();
             if message["message"]["level"] == "error" {
                 eprintln!("{}", message["message"]["rendered"].as_str().unwrap_or_default());
             }
-            if message["target"]["name"] == "interleave_std" {
-                let files = message["filenames"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
-                library = files.map(PathBuf::from).find(|file| file.extension().is_some_and(|ext| ext == "rlib"));
-            }
+            let which = match message["target"]["name"].as_str() {
+                Some("interleave_std") => &mut library,
+                Some("interleave_primitives") => &mut primitives,
+                _ => continue,
+            };
+            let files = message["filenames"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
+            *which = files.map(PathBuf::from).find(|file| file.extension().is_some_and(|ext| ext == "rlib"));
         }
         if !cargo.wait().context("cargo was lost")?.success() {
-            bail!("interleave_std does not compile: cargo's message above says where");
+            bail!("interleave_primitives does not compile: cargo's message above says where");
         }
         let library = library.context("cargo built no library of interleave_std")?;
+        let primitives = primitives.context("cargo built no library of interleave_primitives")?;
         let data = library.metadata().with_context(|| format!("cannot read {}", library.display()))?;
         let changed = data.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let programs = library.with_file_name("interleave");
-        Ok(Explorer { built: format!("{} {}", changed.as_nanos(), data.len()), library, programs })
+        Ok(Explorer { built: format!("{} {}", changed.as_nanos(), data.len()), library, primitives, programs })
     }
 
     /// Compiles a program, unless it is kept compiled.
@@ -152,8 +158,12 @@ impl Explorer {
         std::fs::write(&entry, ENTRY.replace("PROGRAM", &format!("{main:?}")))?;
         let mut remap = sources.into_os_string();
         remap.push("=");
-        let mut library = std::ffi::OsString::from("interleave_std=");
-        library.push(&self.library);
+        let named = |name: &str, library: &Path| {
+            let mut named = std::ffi::OsString::from(name);
+            named.push("=");
+            named.push(library);
+            named
+        };
         let folder = self.library.parent().unwrap_or(Path::new(""));
         let mut dependencies = std::ffi::OsString::from("dependency=");
         dependencies.push(if folder.ends_with("deps") { folder.to_owned() } else { folder.join("deps") });
@@ -167,7 +177,9 @@ impl Explorer {
             .arg("--remap-path-prefix")
             .arg(remap)
             .arg("--extern")
-            .arg(library)
+            .arg(named("interleave_std", &self.library))
+            .arg("--extern")
+            .arg(named("interleave_primitives", &self.primitives))
             .arg("-L")
             .arg(dependencies)
             .arg("-o")
@@ -208,6 +220,7 @@ impl Explorer {
 const ENTRY: &str = r#"#![no_main]
 #[macro_use]
 extern crate interleave_std as std;
+extern crate interleave_primitives as primitives;
 include!(PROGRAM);
 mod __entry {
     #[unsafe(export_name = "main")]
@@ -288,7 +301,7 @@ struct Expansion {
 }
 
 /// What std has and the stand-in lacks: a module or an item, and what to use in its place.
-const INSTEAD: [(&str, &str); 12] = [
+const INSTEAD: [(&str, &str); 11] = [
     ("fs", "keep the text in the program"),
     ("net", "use a channel, `std::sync::mpsc`"),
     ("os", "what an operating system has of its own is not there"),
@@ -300,7 +313,6 @@ const INSTEAD: [(&str, &str); 12] = [
     ("alloc", "use a `Box` or a `Vec`"),
     ("arch", "use what std has for every processor"),
     ("backtrace", "leave it out"),
-    ("abort", "use `std::process::exit`"),
 ];
 
 impl Diagnostic {
@@ -312,7 +324,8 @@ impl Diagnostic {
         let span = self.spans.iter().find(|span| span.is_primary);
         if span.is_some_and(|span| span.file_name.ends_with("entry.rs") && span.file_name != program.name) {
             // The entry speaks of nothing but `main`.
-            let message = "an explored program needs a `fn main()` that returns `()`, `!` or a `Result` of these";
+            let message =
+                "an explored program needs a `fn main()` that returns `()`, `!`, an `ExitCode` or a `Result` of these";
             return Some(Finding::new(&program.path, None, message));
         }
         // Inside of a macro of the stand-in, the line is that of its use.
