@@ -11,6 +11,8 @@ use std::time::Duration;
 pub struct Ended {
     /// What the work returned; `None` if it was not done: it aborted, or its time was over.
     pub text: Option<String>,
+    /// Whether its time was over.
+    pub late: bool,
     /// What it counted.
     pub count: u64,
     /// How much processor time it took.
@@ -78,6 +80,7 @@ pub fn run(seconds: i32, work: impl FnOnce(&'static AtomicU64) -> String) -> End
     let spent = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1_000);
     let ended = Ended {
         text: done.then_some(text),
+        late: libc::WIFSIGNALED(status) && libc::WTERMSIG(status) == libc::SIGPROF,
         count: count.load(Relaxed),
         time: spent(usage.ru_utime) + spent(usage.ru_stime),
         memory: usage.ru_maxrss as u64 * 1024,

@@ -91,7 +91,7 @@ fn by_loom(program: fn() -> String) -> String {
         String::new()
     });
     match ended.text {
-        None if ended.time < Duration::from_secs(PATIENCE as u64) => {
+        None if !ended.late => {
             format!("stops after {}", digits(&ended.count.to_string()))
         }
         text => told(ended.time, ended.count, text.is_some()),
