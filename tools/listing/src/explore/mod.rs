@@ -73,6 +73,11 @@ impl Program {
         let path = listing.main_path();
         Ok(Program { text: listing.read(&path)?, path, name: "src/main.rs".to_owned() })
     }
+
+    /// Whether it names an ordering weaker than `SeqCst`, which matters only where memory is weak.
+    pub fn is_weaker(&self) -> bool {
+        refuse::names_any(&self.text, &["Relaxed", "Acquire", "Release", "AcqRel"])
+    }
 }
 
 impl Explorer {

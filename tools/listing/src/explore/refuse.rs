@@ -74,6 +74,16 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Whether one of these is a name in the program.
+pub(super) fn names_any(text: &str, names: &[&str]) -> bool {
+    let mut at = 0;
+    tokenize(text, FrontmatterAllowed::No).any(|token| {
+        let piece = &text[at..at + token.len as usize];
+        at += piece.len();
+        token.kind == TokenKind::Ident && names.contains(&piece)
+    })
+}
+
 /// What a path can begin behind.
 const KEYWORDS: [&str; 17] = [
     "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return",
@@ -125,6 +135,12 @@ mod tests {
             let found = refusals(&format!("fn main() {{}}\n\n{program}\n"));
             assert!(matches!(&found[..], [(3, found), ..] if found.starts_with(message)), "{program}: {found:?}");
         }
+    }
+
+    #[test]
+    fn names_are_not_looked_for_in_comments_and_strings() {
+        assert!(names_any("use Ordering::{Relaxed};", &["Relaxed"]));
+        assert!(!names_any("// Relaxed\nfn f() { \"Relaxed\"; RelaxedNot }", &["Relaxed"]));
     }
 
     #[test]
