@@ -286,8 +286,7 @@ impl<'a> Describe<'a> {
             }
             Kind::Deadlock => {
                 // Who waits for the end of another is stuck because that one is.
-                let joins = |stuck: &&Stuck| matches!(stuck.op, Op::Join { .. });
-                let mut stuck: Vec<&Stuck> = ending.stuck.iter().filter(|stuck| !joins(stuck)).collect();
+                let mut stuck: Vec<&Stuck> = ending.stuck.iter().filter(|stuck| stuck.joins.is_none()).collect();
                 if stuck.is_empty() {
                     stuck = ending.stuck.iter().collect();
                 }
@@ -304,17 +303,17 @@ impl<'a> Describe<'a> {
         }
     }
 
-    fn stuck(&self, Stuck { task, op, object, place, held_by }: &Stuck) -> String {
+    fn stuck(&self, Stuck { task, name, joins, object, place, held_by }: &Stuck) -> String {
         let by = letter(*task);
-        let what = match (op, object) {
-            (Op::Join { task, .. }, _) => format!("the end of {}", letter(*task)),
+        let what = match (joins, object) {
+            (Some(task), _) => format!("the end of {}", letter(*task)),
             (_, Some(object)) => self.names.object(*object).to_owned(),
-            _ => op.name().to_owned(),
+            _ => (*name).to_owned(),
         };
         let mut text = format!("{by} waits for {what} in line {}", self.world.place(*place).line);
         let holders: Vec<String> =
             held_by.iter().map(|held| if held == task { "itself".into() } else { letter(*held).to_string() }).collect();
-        if !holders.is_empty() && !matches!(op, Op::Join { .. }) {
+        if !holders.is_empty() && joins.is_none() {
             text.push_str(&format!(", held by {}", holders.join(" and ")));
         }
         text

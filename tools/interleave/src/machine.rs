@@ -545,7 +545,8 @@ impl Step<'_> {
                 let task = Task(index as u8);
                 let op = self.op(task);
                 let (held_by, object) = self.holders(task, op);
-                Stuck { task, op, object, place: self.place(task), held_by }
+                let joins = if let Op::Join { task, .. } = op { Some(task) } else { None };
+                Stuck { task, name: op.name(), joins, object, place: self.place(task), held_by }
             })
             .collect();
         self.end(Ending { stuck, ..Ending::new(Kind::Deadlock, self.state.output) });

@@ -1,6 +1,6 @@
 //! How a schedule ends.
 
-use crate::op::{Content, ObjectId, Op, Place, Task};
+use crate::op::{Content, ObjectId, Place, Task};
 
 /// The way in which a program ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -50,7 +50,10 @@ pub(crate) struct Ending {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Stuck {
     pub(crate) task: Task,
-    pub(crate) op: Op,
+    /// The name of what it wants to do: no more, since what it would send or leave makes no other outcome.
+    pub(crate) name: &'static str,
+    /// Whose end it waits for.
+    pub(crate) joins: Option<Task>,
     pub(crate) object: Option<ObjectId>,
     pub(crate) place: Place,
     pub(crate) held_by: Vec<Task>,
