@@ -545,7 +545,7 @@ impl Step<'_> {
                 let task = Task(index as u8);
                 let op = self.op(task);
                 let (held_by, object) = self.holders(task, op);
-                let joins = if let Op::Join { task, .. } = op { Some(task) } else { None };
+                let joins = self.joined(op);
                 Stuck { task, name: op.name(), joins, object, place: self.place(task), held_by }
             })
             .collect();
@@ -563,12 +563,22 @@ impl Step<'_> {
             Some(Object::Mutex { owner, .. }) => owner.iter().copied().collect(),
             Some(Object::RwLock { writer, readers, .. }) => writer.iter().chain(readers).copied().collect(),
             Some(Object::Once { state: OnceState::Running(by), .. }) => vec![*by],
-            _ => match op {
-                Op::Join { task } => vec![task],
-                _ => Vec::new(),
-            },
+            _ => Vec::new(),
         };
         (held_by, object)
+    }
+
+    /// The tasks whose end a task waits for.
+    fn joined(&self, op: Op) -> Vec<Task> {
+        let in_scope = |scope| {
+            let tasks = self.state.tasks.iter().enumerate();
+            tasks.filter(move |(_, task)| task.alive() && task.scope == Some(scope)).map(|(index, _)| Task(index as u8))
+        };
+        match op {
+            Op::Join { task } => vec![task],
+            Op::JoinScope { scope } => in_scope(scope).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the next operation of the task is done at once, without being a choice.

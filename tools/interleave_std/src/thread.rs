@@ -201,9 +201,14 @@ where
     let object = hook::make(|| Initial::Scope, here);
     let scope = Scope { object, scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+    // While it waits, the panic is caught.
+    let message = result.is_err().then(|| hook::note_panic(None));
     let panicked = request(Op::JoinScope { scope: object }, here).flag & POISONED != 0;
     match result {
-        Err(payload) => crate::panic::resume_unwind(payload),
+        Err(payload) => {
+            hook::note_panic(message);
+            std::panic::resume_unwind(payload)
+        }
         Ok(_) if panicked => panic!("a scoped thread panicked"),
         Ok(result) => result,
     }
