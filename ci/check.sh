@@ -38,14 +38,13 @@ test_all() {
 }
 
 # The explorer beside shuttle and loom: a package that is no member of the workspace.
-peers() {
-  local package=(--locked --manifest-path tools/interleave_peers/Cargo.toml)
-  cargo fmt --manifest-path tools/interleave_peers/Cargo.toml --check
-  export CARGO_TARGET_DIR="$PWD/target/peers"
-  cargo clippy --quiet "${package[@]}" --all-targets -- --deny warnings
-  cargo test --quiet "${package[@]}"
-  unset CARGO_TARGET_DIR
-}
+peers() (
+  package=(--manifest-path tools/interleave_peers/Cargo.toml)
+  export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/peers"
+  cargo fmt "${package[@]}" --check
+  cargo clippy --quiet --locked "${package[@]}" --all-targets -- --deny warnings
+  cargo test --quiet --locked "${package[@]}"
+)
 
 doc() { RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --locked --workspace --no-deps; }
 

@@ -148,20 +148,18 @@ fn who_is_notified_is_a_choice() {
     assert_eq!(Count(first.0 + second.0), report.schedules);
 }
 
-/// Stores that nobody can read any more are forgotten: whatever their number and order, what follows is the same.
+/// Stores that nobody can read any more are forgotten: in whatever order they came, what follows is the same.
 #[test]
 fn stores_that_are_over_are_forgotten() {
-    fn adds(times: u32) {
+    fn overwrites(times: u32) {
         let x = AtomicU32::new(0);
         for _ in 0..times {
-            both(|_| {
-                x.fetch_add(1, Relaxed);
-            });
+            both(|name| x.store(name, Relaxed));
             x.store(0, Relaxed);
         }
     }
     let states = |times| {
-        let program = move || adds(times);
+        let program = move || overwrites(times);
         let options = Options { weak: true, ..Options::default() };
         std::try_explore(program, &options, std::Limits::default()).unwrap().states
     };

@@ -54,3 +54,43 @@ fn who_yields_for_ever_is_found_out() {
     assert_eq!(report.outcomes[0].kind, Kind::Bound);
     assert!(report.states < 2_100);
 }
+
+/// One `unpark` ends one `park`, however many came before it.
+#[test]
+fn a_token_is_used_up() {
+    fn twice() {
+        let me = thread::current();
+        me.unpark();
+        me.unpark();
+        thread::park();
+        print!("once");
+        thread::park();
+    }
+    let report = std::explore(twice);
+    assert_eq!(report.schedules, 1);
+    assert_eq!(report.count(Kind::Deadlock, "once"), 1);
+}
+
+/// Sleepers wake in the order of their deadlines, whoever fell asleep first.
+#[test]
+fn who_is_due_first_wakes_first() {
+    fn sleepers() {
+        thread::scope(|scope| {
+            for seconds in [2, 1, 3] {
+                scope.spawn(move || {
+                    thread::sleep(::std::time::Duration::from_secs(seconds));
+                    print!("{seconds}");
+                });
+            }
+        });
+    }
+    let report = std::explore(sleepers);
+    // Who is awake may be slow to say so.
+    let texts: Vec<&str> = report.outcomes.iter().map(|outcome| &*outcome.text).collect();
+    let mut sorted = texts.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, ["123", "132", "213", "231", "312", "321"]);
+    assert_eq!(report.schedules, 15);
+    assert_eq!(report.count(Kind::Ok, "123"), 5);
+    assert_eq!(report.count(Kind::Ok, "321"), 1);
+}
