@@ -348,7 +348,7 @@ fn programs_that_end_badly() {
             "use std::sync::atomic::{AtomicBool, Ordering::SeqCst};\nfn main() {\n    let open = AtomicBool::new(false);\n    \
              while !open.load(SeqCst) {}\n}\n",
             "bound",
-            "m goes on for ever in line 4",
+            "m goes on in line 4, with no end in sight",
         ),
         (
             "use std::sync::Mutex;\nstruct Closes<'a>(&'a Mutex<u32>);\nimpl Drop for Closes<'_> {\n    \
