@@ -69,7 +69,7 @@ fn line_of(page: &Page, target: &str) -> Option<usize> {
     Some(found + 1)
 }
 
-/// How large the book is, and for each section how many words it has and how far apart the things to look at are.
+/// How large the book is, and for each page how many words it has and how far apart the things to look at are.
 ///
 /// # Errors
 /// When the book cannot be read.
@@ -78,7 +78,7 @@ pub fn summary(root: &Path) -> anyhow::Result<String> {
     let pages = site::pages(&book);
     let listings = Library::open(root)?.listings.len();
     let mut text = String::from("words  most between two things to look at\n");
-    for page in pages.pages.iter().filter(|page| page.number.is_some()) {
+    for page in &pages.pages {
         let measure = prose::measure(&page.text);
         text.push_str(&format!("{:5}  {:4}  {}\n", measure.words, measure.longest, page.file.display()));
     }

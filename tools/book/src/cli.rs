@@ -45,6 +45,12 @@ enum Command {
     },
     /// Run a program under every schedule, and count how each ends
     ///
+    /// A schedule fails if it ends in a panic, a deadlock, a data race, an exit code other than 0 or not at all, or prints
+    /// what is not among the listing's `good`.
+    ///
+    /// Tasks have letters, in the order in which they are spawned: a, b, c, and so on; m is main. A schedule says who takes
+    /// its next step: a2b2:1 is two steps of a and two of b, the last one in its second way.
+    ///
     /// The exit code is 0 if no schedule fails, 1 if one does, 2 if the program cannot be explored.
     Explore(explore::Ask),
     /// Run listings again and compare with their records; all of them if none is named
@@ -61,8 +67,13 @@ enum Command {
         part: String,
         slug: String,
         /// D same bytes each run, S seeded, P a property, M measured, X must not compile, N unstable
-        #[arg(short, long, value_parser = parse_class, default_value = "D")]
-        class: Class,
+        ///
+        /// Without it D, or P if it is explored.
+        #[arg(short, long, value_parser = parse_class)]
+        class: Option<Class>,
+        /// Its schedules are explored; it is of class P
+        #[arg(long)]
+        explored: bool,
         /// The caption on the page
         #[arg(short, long, default_value = "What this program shows")]
         title: String,
@@ -149,8 +160,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Answer> {
             report(check::findings(&root)?)?;
             Ok(check::summary(&root)?)
         }
-        Command::New { part, slug, class, title, stable } => {
-            let made = scaffold::new(&root, &part, &slug, class, &title, stable.as_deref())?;
+        Command::New { part, slug, class, explored, title, stable } => {
+            let class = class.unwrap_or(if explored { Class::P } else { Class::D });
+            let made = scaffold::new(&root, &part, &slug, class, explored, &title, stable.as_deref())?;
             Ok(scaffold::next_steps(&made, &part, &slug))
         }
         Command::Rename { old, new } => {

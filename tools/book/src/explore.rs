@@ -7,9 +7,12 @@
 
 use crate::cli::Answer;
 use anyhow::{Context, bail};
-use interleave::{Limits, Options, Outcome, Output, Report, Row};
+use clap::Args;
+use interleave::op::Task;
+use interleave::schedule::{read, write};
+use interleave::{Kind, Limits, Move, Options, Outcome, Output, Report, Row};
 use listing::explore::{Explorer, Program};
-use listing::schedules::printed;
+use listing::schedules::{address, grouped, printed};
 use listing::{Finding, Library, find_root};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -19,7 +22,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, clap::Args)]
 pub struct Ask {
     /// A listing, or one of its cases, SLUG:CASE
-    #[arg(value_name = "SLUG[:CASE]", required_unless_present = "file")]
+    #[arg(value_name = "SLUG[:CASE]")]
     listing: Option<String>,
     /// A program instead, in one file, that uses nothing but std
     #[arg(long, value_name = "PROGRAM.rs", conflicts_with = "listing")]
@@ -39,7 +42,7 @@ pub struct Ask {
     /// As JSON: schedules, failing, outcomes, states, edges, seconds
     #[arg(long)]
     json: bool,
-    /// Arguments for the program, to the end of the line
+    /// Arguments for the program, to the end of the line: put it last
     #[arg(long, value_name = "ARG", num_args = 0.., allow_hyphen_values = true)]
     args: Option<Vec<String>>,
 }
@@ -66,18 +69,30 @@ struct Numbers<'a> {
     steps: Option<&'a [Row]>,
 }
 
+/// A program to explore, and how to speak of it.
+struct Asked {
+    program: Program,
+    options: Options,
+    /// What the answer is headed with.
+    title: String,
+    /// The command that asks for the same, but for `--schedule`: what stands before and behind that.
+    command: (String, String),
+    /// What to know about the answer, a line each.
+    notes: Vec<String>,
+}
+
 /// Explores; the exit code is 1 if a schedule fails.
 ///
 /// # Errors
 /// What is asked for is not there, or cannot be explored: `path:line: what`, and what to do.
 pub fn explore(directory: &Path, ask: &Ask) -> anyhow::Result<Answer> {
-    let (program, options, name) = asked(directory, ask)?;
-    let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("exploring {name}"));
+    let asked = asked(directory, ask)?;
+    let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("exploring {}", asked.title));
     spinner.enable_steady_tick(Duration::from_millis(100));
     let explorer = Explorer::build()?;
     let began = Instant::now();
-    let explored = match explorer.compile(&program)? {
-        Ok(executable) => executable.explore(&options, Limits::default())?.map_err(|finding| vec![finding]),
+    let explored = match explorer.compile(&asked.program)? {
+        Ok(executable) => executable.explore(&asked.options, Limits::default())?.map_err(|finding| vec![finding]),
         Err(findings) => Err(findings),
     };
     let seconds = began.elapsed().as_secs_f64();
@@ -87,6 +102,11 @@ pub fn explore(directory: &Path, ask: &Ask) -> anyhow::Result<Answer> {
         anyhow::Error::msg(lines.join("\n"))
     })?;
     let steps = report.replay.as_deref().filter(|_| ask.schedule.is_some());
+    // Who can move behind the schedule that was asked for, if it does not lead to an end.
+    let next = match (steps, &ask.schedule) {
+        (Some(steps), Some(schedule)) => can_move(&report, schedule, steps)?,
+        _ => Vec::new(),
+    };
     let text = if ask.json {
         let numbers = Numbers {
             schedules: report.schedules.to_string(),
@@ -100,77 +120,153 @@ pub fn explore(directory: &Path, ask: &Ask) -> anyhow::Result<Answer> {
         };
         serde_json::to_string_pretty(&numbers)? + "\n"
     } else {
-        match (steps, &ask.schedule) {
-            (Some(steps), Some(schedule)) => step_by_step(&name, &report, schedule, steps),
-            _ => outcomes(&name, &report),
+        let mut text = match (steps, &ask.schedule) {
+            (Some(steps), Some(schedule)) => step_by_step(&asked.title, &report, schedule, steps, &next),
+            _ => outcomes(&asked, &report),
+        };
+        if let Some(address) = address(&report.outcomes) {
+            text.push_str(&format!(
+                "warning: an address is printed, {address}; it is another each time, so this cannot be put on record\n"
+            ));
         }
+        for note in &asked.notes {
+            text.push_str(&format!("note: {note}\n"));
+        }
+        text
     };
-    Ok(Answer { text, code: u8::from(report.outcomes.iter().any(|outcome| outcome.fails)) })
+    let fails = report.outcomes.iter().any(|outcome| outcome.fails) && next.is_empty();
+    Ok(Answer { text, code: u8::from(fails) })
 }
 
-/// The program, the options, and how to name both on a command line.
-fn asked(directory: &Path, ask: &Ask) -> anyhow::Result<(Program, Options, String)> {
-    let (program, mut options, name) = match (&ask.listing, &ask.file) {
+/// The program, the options, and how to speak of both.
+fn asked(directory: &Path, ask: &Ask) -> anyhow::Result<Asked> {
+    if let Some(word) = ask.args.iter().flatten().find(|word| is_option(word)) {
+        bail!("{word} is an option of `cargo book explore`, and no argument: put --args last");
+    }
+    let mut notes = Vec::new();
+    let (program, mut options, name, bare) = match (&ask.listing, &ask.file) {
+        (Some(file), _) if file.ends_with(".rs") || directory.join(file).is_file() => {
+            bail!("a file? cargo book explore --file {}", quoted(file))
+        }
         (Some(listing), _) => {
             let library = Library::open(&find_root(directory)?)?;
             let (slug, case) = match listing.split_once(':') {
                 Some((slug, case)) => (slug, Some(case)),
                 None => (listing.as_str(), None),
             };
-            let found = library.get(slug).map_err(anyhow::Error::msg)?;
+            let found = library.get(slug).map_err(|message| anyhow::anyhow!("{message}\nsee `cargo book list`"))?;
             // A listing that is not recorded so can be explored all the same.
             let options = match case {
                 None if found.variants.is_empty() => Options { args: found.args.clone(), ..Options::default() },
                 _ => found.variant(case).map_err(anyhow::Error::msg)?.options.clone(),
             };
             let program = Program::of(found).map_err(|findings| anyhow::anyhow!("{}", findings[0]))?;
-            (program, options, listing.clone())
+            (program, options, listing.clone(), slug.to_owned())
         }
         (None, Some(file)) => {
             let path = directory.join(file);
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", file.display()))?;
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let program = Program { path: file.clone(), name, text };
-            (program, Options::default(), format!("--file {}", file.display()))
+            if !ask.weak && program.is_weaker() {
+                notes.push("orderings are taken as SeqCst; --weak takes them as written".to_owned());
+            }
+            let name = format!("--file {}", quoted(&file.to_string_lossy()));
+            (program, Options::default(), name.clone(), name)
         }
-        (None, None) => bail!("name a listing, or a program by --file"),
+        (None, None) => bail!(
+            "name a listing, SLUG[:CASE] (`cargo book list` shows them), or a program of your own, --file PROGRAM.rs"
+        ),
     };
     options.weak |= ask.weak;
     options.spurious = ask.spurious.unwrap_or(options.spurious);
     options.output = ask.output.unwrap_or(options.output);
     options.schedule.clone_from(&ask.schedule);
+    let mut title = name.clone();
+    let mut behind = String::new();
+    if ask.weak {
+        behind.push_str(" --weak");
+    }
+    if let Some(spurious) = ask.spurious {
+        behind.push_str(&format!(" --spurious {spurious}"));
+    }
+    if let Some(output) = ask.output {
+        behind.push_str(&format!(" --output {}", serde_json::to_value(output)?.as_str().unwrap_or_default()));
+    }
     if let Some(args) = &ask.args {
+        let args_quoted: String = args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
+        behind.push_str(&format!(" --args{args_quoted}"));
+        title = format!("{bare} --args{args_quoted}");
+        // What is expected is expected of the arguments of the case.
+        if *args != options.args && options.good.take().is_some() {
+            notes.push("no expected output is known for these arguments".to_owned());
+        }
         options.args.clone_from(args);
     }
-    Ok((program, options, name))
+    Ok(Asked { program, options, title, command: (format!("cargo book explore {name}"), behind), notes })
 }
 
-fn outcomes(name: &str, report: &Report) -> String {
-    let total = &report.schedules;
-    let mut text = match (&report.failing, total) {
-        (failing, total) if *failing == 0 && *total == 1 => format!("{name}: 1 schedule, and it does not fail"),
-        (failing, total) if *failing == 0 => format!("{name}: {total} schedules, and none fails"),
-        (_, total) if *total == 1 => format!("{name}: 1 schedule, and it fails"),
-        (failing, total) if failing == total => format!("{name}: {total} schedules, and all fail"),
-        (failing, total) => format!("{name}: {total} schedules, and {failing} of them fail"),
+/// Whether a word behind `--args` is one that `cargo book explore` itself knows.
+fn is_option(word: &str) -> bool {
+    let Some(word) = word.strip_prefix("--") else { return false };
+    let name = word.split('=').next().unwrap_or_default();
+    Ask::augment_args(clap::Command::new("explore")).get_arguments().any(|known| known.get_long() == Some(name))
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// Who can move behind these steps of a schedule, as a schedule is written; nobody, where the program ends with them.
+fn can_move(report: &Report, schedule: &str, steps: &[Row]) -> anyhow::Result<Vec<String>> {
+    if steps.last().is_some_and(|step| step.end.is_some()) {
+        return Ok(Vec::new());
+    }
+    let moves = read(schedule).map_err(anyhow::Error::msg)?;
+    // An edge is its task, how many states further it leads, and its alternative if that is not 0.
+    let by = |edge: &[i32]| Move {
+        task: Task(u8::try_from(edge[0]).unwrap_or(u8::MAX)),
+        alternative: edge.get(2).and_then(|&alternative| u8::try_from(alternative).ok()).unwrap_or(0),
+    };
+    let mut at = 0;
+    for step in moves {
+        let edge = report.graph.edges[at].iter().find(|edge| by(edge) == step);
+        let edge = edge.with_context(|| format!("the graph has no such schedule: {schedule}"))?;
+        at = at.saturating_add_signed(edge[1] as isize);
+    }
+    Ok(report.graph.edges[at].iter().map(|edge| write(&[by(edge)])).collect())
+}
+
+fn outcomes(asked: &Asked, report: &Report) -> String {
+    let (title, total, some) = (&asked.title, grouped(&report.schedules), grouped(&report.failing));
+    let mut text = match (&report.failing, &report.schedules) {
+        (failing, total) if *failing == 0 && *total == 1 => format!("{title}: 1 schedule, and it does not fail"),
+        (failing, _) if *failing == 0 => format!("{title}: {total} schedules, and none fails"),
+        (_, total) if *total == 1 => format!("{title}: 1 schedule, and it fails"),
+        (failing, all) if failing == all => format!("{title}: {total} schedules, and all fail"),
+        _ => format!("{title}: {total} schedules, and {some} of them fail"),
     };
     let checked = if report.enumerated { "; each schedule was also run by itself" } else { "" };
-    text.push_str(&format!(" ({} states{checked})\n\n", report.graph.states.len()));
+    text.push_str(&format!(" ({} states{checked})\n\n", grouped(report.graph.states.len())));
     let rows = report.outcomes.iter().zip(printed(&report.outcomes)).map(|(outcome, lines)| {
         let prints = if lines.is_empty() { "(nothing)".to_owned() } else { lines.join("\n") };
         let fails = if outcome.fails { "FAILS" } else { "" };
-        let count = format!("{} of {total}", outcome.count);
+        let count = format!("{} of {total}", grouped(&outcome.count));
         let cells = [fails, &count, outcome.kind.name(), &prints, &outcome.why, &outcome.schedule];
         cells.map(str::to_owned).to_vec()
     });
-    text.push_str(&table(&["", "schedules", "end", "prints", "why", "a shortest"], rows.collect()));
-    if let Some(failing) = report.shortest_failing() {
-        text.push_str(&format!("\nSee one fail: cargo book explore {name} --schedule {}\n", failing.schedule));
+    let headers = ["", "schedules", "how it ends", "prints", "why", "shortest way there"];
+    text.push_str(&table(&headers, rows.collect()));
+    // A program that fails without a step has none to show.
+    if let Some(failing) = report.shortest_failing().filter(|failing| !failing.schedule.is_empty()) {
+        let (before, behind) = &asked.command;
+        text.push_str(&format!("\nSee one fail: {before} --schedule {}{behind}\n", failing.schedule));
     }
     text
 }
 
-fn step_by_step(name: &str, report: &Report, schedule: &str, steps: &[Row]) -> String {
+fn step_by_step(title: &str, report: &Report, schedule: &str, steps: &[Row], next: &[String]) -> String {
     let tasks: Vec<_> =
         report.graph.tasks.iter().filter(|task| steps.iter().any(|step| step.task == task.letter)).collect();
     let called = |task: &interleave::GraphTask| match &task.name {
@@ -192,17 +288,33 @@ fn step_by_step(name: &str, report: &Report, schedule: &str, steps: &[Row]) -> S
     });
     let table = table(&headers, rows.collect());
     let end = match steps.last().and_then(|step| report.outcomes.get(step.end?)) {
-        Some(Outcome { kind, text, why, count, fails, .. }) => {
-            let fails = if *fails { "FAILS: " } else { "" };
-            let why = if why.is_empty() { String::new() } else { format!(", {why}") };
-            let (kind, total) = (kind.name(), &report.schedules);
-            format!(
-                "There the program ends. {fails}{kind}{why}; it has printed {text:?}. {count} of {total} schedules end so.\n"
-            )
-        }
-        None => "There the program has not ended.\n".to_owned(),
+        Some(outcome) => end(outcome, report),
+        // Nobody can move who has not moved: the program ends before its first step.
+        None if next.is_empty() => report.outcomes.first().map_or_else(String::new, |outcome| end(outcome, report)),
+        None => format!("Not finished; can move now: {}\n", next.join(", ")),
     };
-    format!("{name}, schedule {schedule}\n\n{table}\n{end}")
+    format!("{title}, schedule {schedule}\n\n{table}\n{end}")
+}
+
+/// How a schedule ends, in words.
+fn end(outcome: &Outcome, report: &Report) -> String {
+    let Outcome { kind, text, why, count, fails, .. } = outcome;
+    let prints = if text.is_empty() { "nothing".to_owned() } else { format!("{text:?}") };
+    let ends = match kind {
+        Kind::Deadlock => "Nobody can move.",
+        Kind::Bound => "It is followed no further.",
+        _ => "There the program ends.",
+    };
+    let what = match (kind, *fails) {
+        (Kind::Ok, true) => format!("FAILS: prints {prints}"),
+        (Kind::Ok, false) => format!("It prints {prints}"),
+        (kind, _) => format!("FAILS: {}, {why}; it has printed {prints}", kind.name()),
+    };
+    let of = match &report.schedules {
+        total if *total == 1 => "It is the only schedule.".to_owned(),
+        total => format!("{} of {} schedules end so.", grouped(count), grouped(total)),
+    };
+    format!("{ends} {what}. {of}\n")
 }
 
 /// The most columns of a table.

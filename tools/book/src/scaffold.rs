@@ -47,6 +47,35 @@ fn the_answer_is_even() {
 }
 "#;
 
+/// A program that ends well on every schedule.
+const EXPLORED: &str = r#"// What this program shows, in a line or two.
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::thread;
+
+fn main() {
+    let ledger = AtomicU32::new(0);
+    thread::scope(|shop| {
+        for _ in 0..2 {
+            shop.spawn(|| ledger.fetch_add(1, SeqCst));
+        }
+    });
+    println!("{}", ledger.load(SeqCst));
+}
+"#;
+
+const EXPLORED_PROPERTY: &str = r#"//! The listing itself, run on every schedule.
+#[macro_use]
+extern crate interleave_std as std;
+include!("../src/main.rs");
+
+#[test]
+fn both_are_counted_on_every_schedule() {
+    let report = std::explore(main);
+    assert_eq!(report.count(std::Kind::Ok, "2\n"), report.schedules);
+    assert_eq!(report.schedules, 2);
+}
+"#;
+
 /// A program that prints a [`listing::Measurement`].
 const MEASURING: &str = r##"// What this program measures, in a line or two.
 
@@ -89,19 +118,22 @@ pub struct Made {
     /// Relative to the root of the checkout.
     pub dir: PathBuf,
     pub class: Class,
+    pub explored: bool,
 }
 
 /// Makes the folder of a listing with a program that runs.
 ///
-/// `stable` is for class N: the listing that prints the same without unstable syntax.
+/// If it is `explored`, what is expected of it is expected on every schedule. `stable` is for class N: the listing that prints the same without unstable syntax.
 ///
 /// # Errors
-/// When the part is unknown, the slug is taken or malformed, the title is no line, or `stable` does not go with the class.
+/// When the part is unknown, the slug is taken or malformed, the title is no line, or `explored` or `stable` does not go
+/// with the class.
 pub fn new(
     root: &Path,
     part: &str,
     slug: &str,
     class: Class,
+    explored: bool,
     title: &str,
     stable: Option<&str>,
 ) -> anyhow::Result<Made> {
@@ -109,6 +141,11 @@ pub fn new(
     refuse_slug(root, slug)?;
     let is_line = !title.trim().is_empty() && !title.contains(char::is_control);
     ensure!(is_line, "{title:?} is no title: give one line of text, the caption on the page");
+    ensure!(
+        !explored || class == Class::P,
+        "an explored listing is of class P, and not {}: leave out --class",
+        class.name()
+    );
     match stable {
         Some(stable) if class == Class::N => {
             let twin = Library::open(root)?.get(stable).map_err(anyhow::Error::msg)?.class;
@@ -133,13 +170,13 @@ pub fn new(
         .tempdir_in(root)
         .with_context(|| format!("cannot make a folder in {}", root.display()))?;
     let whole = draft.path().join(slug);
-    for (name, text) in files(slug, class, title, stable) {
+    for (name, text) in files(slug, class, explored, title, stable) {
         write(&whole.join(name), &text)?;
     }
     let part = root.join("listings").join(part);
     std::fs::create_dir_all(&part).with_context(|| format!("cannot make {}", part.display()))?;
     std::fs::rename(&whole, &path).with_context(|| format!("cannot make {}", path.display()))?;
-    Ok(Made { dir, class })
+    Ok(Made { dir, class, explored })
 }
 
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {
@@ -149,12 +186,16 @@ fn write(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// The files of a listing, relative to its folder.
-fn files(slug: &str, class: Class, title: &str, stable: Option<&str>) -> Vec<(&'static str, String)> {
-    let (program, property) = if class == Class::M { (MEASURING, MEASURING_PROPERTY) } else { (PROGRAM, PROPERTY) };
+fn files(slug: &str, class: Class, explored: bool, title: &str, stable: Option<&str>) -> Vec<(&'static str, String)> {
+    let (program, tests, property) = match class {
+        _ if explored => (EXPLORED, "tests/schedules.rs", EXPLORED_PROPERTY),
+        Class::M => (MEASURING, "tests/property.rs", MEASURING_PROPERTY),
+        _ => (PROGRAM, "tests/property.rs", PROPERTY),
+    };
     let mut files = vec![
-        ("Cargo.toml", manifest(slug, class, title, stable)),
+        ("Cargo.toml", manifest(slug, class, explored, title, stable)),
         ("src/main.rs", program.to_owned()),
-        ("tests/property.rs", property.to_owned()),
+        (tests, property.to_owned()),
     ];
     if class == Class::X {
         files.push(("fails/e0308.rs", FAILS.to_owned()));
@@ -162,8 +203,13 @@ fn files(slug: &str, class: Class, title: &str, stable: Option<&str>) -> Vec<(&'
     files
 }
 
-fn manifest(slug: &str, class: Class, title: &str, stable: Option<&str>) -> String {
-    let records = if class == Class::M { "measure.json" } else { "output.txt" };
+fn manifest(slug: &str, class: Class, explored: bool, title: &str, stable: Option<&str>) -> String {
+    let records = record(class, explored);
+    let schedules = match explored {
+        true => "[package.metadata.listing.schedules]\ngood = [\"2\\n\"]\n\n",
+        false => "",
+    };
+    let dependencies = if explored { "[dev-dependencies]\ninterleave_std.workspace = true\n\n" } else { "" };
     let bounds = if class == Class::M { "bounds = [0.0, 1e12]\n" } else { "" };
     let stable = stable.map(|stable| format!("stable = \"{stable}\"\n")).unwrap_or_default();
     let class = class.name();
@@ -183,15 +229,26 @@ fn manifest(slug: &str, class: Class, title: &str, stable: Option<&str>) -> Stri
          records = [\"{records}\"]\n\
          {bounds}\
          \n\
+         {schedules}\
          [[bin]]\n\
          name = \"{slug}\"\n\
          path = \"src/main.rs\"\n\
          test = false\n\
          \n\
+         {dependencies}\
          [lints]\n\
          workspace = true\n",
         title.to_string().trim()
     )
+}
+
+/// What a new listing has on record.
+fn record(class: Class, explored: bool) -> &'static str {
+    match class {
+        _ if explored => "schedules.json",
+        Class::M => "measure.json",
+        _ => "output.txt",
+    }
 }
 
 /// Whether a name is lower-case words joined by hyphens; digits count as letters.
@@ -219,10 +276,22 @@ pub fn refuse_slug(root: &Path, slug: &str) -> anyhow::Result<()> {
 
 /// What to do after [`new`].
 pub fn next_steps(made: &Made, part: &str, slug: &str) -> String {
-    let Made { dir, class } = made;
+    let Made { dir, class, explored } = made;
     let (dir, class) = (dir.display(), *class);
+    if *explored {
+        return format!(
+            "{dir} is there. Next:\n\
+             1. write the program in {dir}/src/main.rs, and in {dir}/Cargo.toml what it should\n   \
+             print: `good`, each a whole output\n\
+             2. cargo book explore {slug}\n\
+             3. assert what you saw in {dir}/tests/schedules.rs; cargo test -p {slug}\n\
+             4. cargo book record {slug}, which writes schedules.json\n\
+             5. in a page of src/{part}/, write {{{{#listing {slug}}}}} and {{{{#schedules {slug}}}}}\n\
+             6. cargo book check\n"
+        );
+    }
     let release = if class == Class::M { "--release " } else { "" };
-    let records = if class == Class::M { "measure.json" } else { "output.txt" };
+    let records = record(class, false);
     let mut steps = format!(
         "{dir} is there. Next:\n\
          1. write the program in {dir}/src/main.rs and its property in {dir}/tests/property.rs\n\

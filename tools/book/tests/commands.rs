@@ -122,6 +122,15 @@ fn rename_of_a_listing_takes_every_mention_along() {
 }
 
 #[test]
+fn check_counts_the_words_of_each_page_also_of_one_without_a_number() {
+    let book = Book::new();
+    book.write("src/every.md", "# Every schedule\n\nThree more words.\n");
+    book.edit("src/SUMMARY.md", "(concepts/two.md)\n", "(concepts/two.md)\n\n---\n\n[Every](every.md)\n");
+    let text = book.book(&["check"]).text();
+    assert!(text.contains("  src/every.md\n") && text.contains("  src/concepts/one.md\n"), "{text}");
+}
+
+#[test]
 fn rename_of_a_page_leaves_a_redirect() {
     let book = Book::new();
     let run = book.book(&["rename", "concepts/one", "concepts/first"]);

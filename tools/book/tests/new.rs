@@ -74,6 +74,27 @@ fn a_program_that_must_not_compile_is_made_whole() {
 }
 
 #[test]
+fn an_explored_listing_is_made_whole() {
+    let book = book();
+    let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let stand_in = format!(
+        "[workspace.dependencies]\ninterleave_std = {{ path = \"{checkout}/tools/interleave_std\" }}\n\n[profile.dev]"
+    );
+    book.edit("Cargo.toml", "[profile.dev]", &stand_in);
+    // The crates of the stand-in, in the versions of the checkout.
+    std::fs::copy(format!("{checkout}/Cargo.lock"), book.file("Cargo.lock")).unwrap();
+    let next = made(&book, "counted", &["--explored"]);
+    assert!(next.contains("\n2. cargo book explore counted\n") && next.contains("{{#schedules counted}}"), "{next}");
+    assert!(book.read("listings/threads/counted/Cargo.toml").contains("class = \"P\"\nrecords = [\"schedules.json\"]"));
+    assert!(!book.file("listings/threads/counted/tests/property.rs").exists());
+    recorded(&book, "counted", 2);
+    let explored = book.book(&["explore", "counted"]);
+    assert!(explored.text().starts_with("counted: 2 schedules, and none fails"), "{}", explored.text());
+    let expected = "error: an explored listing is of class P, and not D: leave out --class\n";
+    assert_eq!(book.fault(&["new", "threads", "x", "--explored", "--class", "D"]), expected);
+}
+
+#[test]
 fn an_unstable_listing_names_its_stable_twin() {
     let book = book();
     made(&book, "generated", &["--class", "N", "--stable", "hello"]);

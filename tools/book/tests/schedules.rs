@@ -78,9 +78,9 @@ fn a_listing_is_explored_case_by_case() {
         str![[r#"
 lost-update: 6 schedules, and 4 of them fail (16 states; each schedule was also run by itself)
 
-       schedules  end  prints  a shortest
-       2 of 6     ok   2       a2b2m2
-FAILS  4 of 6     ok   1       ababm2
+       schedules  how it ends  prints  shortest way there
+       2 of 6     ok           2       a2b2m2
+FAILS  4 of 6     ok           1       ababm2
 
 See one fail: cargo book explore lost-update --schedule ababm2
 
@@ -111,12 +111,103 @@ step  m main                    a                           b                   
 5     line 14: load ledger → 1
 6     line 14: print "1/n"
 
-There the program ends. FAILS: ok; it has printed "1/n". 4 of 6 schedules end so.
+There the program ends. FAILS: prints "1/n". 4 of 6 schedules end so.
 
 "#]]
     );
     let run = explore(LOST_UPDATE, &["--schedule", "ab"]);
-    assert!(run.text().ends_with("There the program has not ended.\n"), "{}", run.text());
+    assert!(run.text().ends_with("Not finished; can move now: a, b\n"), "{}", run.text());
+    let run = unrecorded().book(&["explore", "lost-update", "--schedule", "aba"]);
+    assert!(run.text().ends_with("Not finished; can move now: b\n"), "{}", run.text());
+    assert_eq!(run.status.code(), Some(0));
+    let run = explore(LOST_UPDATE, &["--schedule", "a2b2m2"]);
+    let end = "There the program ends. It prints \"2\\n\". 2 of 6 schedules end so.\n";
+    assert!(run.text().ends_with(end), "{}", run.text());
+    let two = "use std::sync::Mutex;\nfn main() {\n    let (one, two) = (Mutex::new(0), Mutex::new(0));\n    \
+               std::thread::scope(|scope| {\n        scope.spawn(|| *one.lock().unwrap() += *two.lock().unwrap());\n        \
+               scope.spawn(|| *two.lock().unwrap() += *one.lock().unwrap());\n    });\n}\n";
+    let failing = explore(two, &[]).text();
+    let hint = failing.lines().find(|line| line.starts_with("See one fail: ")).unwrap_or_else(|| panic!("{failing}"));
+    let run = explore(two, &["--schedule", hint.rsplit(' ').next().unwrap()]);
+    assert!(run.text().contains("\nNobody can move. FAILS: deadlock, "), "{}", run.text());
+    assert!(run.text().contains("; it has printed nothing. "), "{}", run.text());
+    assert_eq!(run.status.code(), Some(1));
+}
+
+/// As many threads as the first argument says each add one.
+const COUNTED: &str = "\
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::{env, thread};
+
+fn main() {
+    let clerks: u32 = env::args().nth(1).map_or(2, |word| word.parse().unwrap());
+    let ledger = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _ in 0..clerks {
+            scope.spawn(|| {
+                let read = ledger.load(SeqCst);
+                ledger.store(read + 1, SeqCst);
+            });
+        }
+    });
+    assert!(ledger.load(SeqCst) == clerks);
+    println!(\"{}\", ledger.load(SeqCst));
+}
+";
+
+#[test]
+fn other_arguments_have_another_output() {
+    let book = unrecorded();
+    book.write(MAIN, COUNTED);
+    let run = book.book(&["explore", "lost-update", "--spurious", "1", "--args", "3", "a b"]);
+    let (text, note) = (run.text(), "note: no expected output is known for these arguments\n");
+    assert!(text.starts_with("lost-update --args 3 'a b': "), "{text}");
+    assert_eq!(text.matches(note).count(), 1, "{text}");
+    assert!(!text.lines().any(|line| line.starts_with("FAILS") && line.contains("  ok  ")), "{text}");
+    // The hint is a command that works.
+    let hint = text.lines().find_map(|line| line.strip_prefix("See one fail: cargo book ")).expect("a hint");
+    assert!(hint.ends_with(" --spurious 1 --args 3 'a b'"), "{hint}");
+    let words = hint.replace("'a b'", "a+b");
+    let words: Vec<String> = words.split(' ').map(|word| word.replace('+', " ")).collect();
+    let run = book.book(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(run.text().contains("There the program ends. FAILS: panic, "), "{}{}", run.text(), run.errors());
+    // The arguments of the case are no others.
+    let run = book.book(&["explore", "lost-update", "--args"]);
+    assert!(!run.text().contains("note: "), "{}", run.text());
+    let run = explore(COUNTED, &["--weak", "--args", "2"]);
+    assert!(run.text().contains("\nSee one fail: cargo book explore --file shop.rs --schedule "), "{}", run.text());
+    assert!(run.text().ends_with(" --weak --args 2\n"), "{}", run.text());
+    let run = explore("fn main() {\n    panic!(\"closed\");\n}\n", &[]);
+    assert!(run.text().contains("and it fails") && !run.text().contains("--schedule \n"), "{}", run.text());
+}
+
+#[test]
+fn notes_and_warnings_of_a_program() {
+    let note = "note: orderings are taken as SeqCst; --weak takes them as written\n";
+    let relaxed = LOST_UPDATE.replace("SeqCst", "Relaxed");
+    assert!(explore(&relaxed, &[]).text().ends_with(note));
+    assert!(!explore(&relaxed, &["--weak"]).text().contains("note: "));
+    assert!(!explore(LOST_UPDATE, &[]).text().contains("note: "));
+    let address = "fn main() {\n    println!(\"0x7ffde0a0b0\");\n}\n";
+    let text = explore(address, &[]).text();
+    assert!(text.contains("warning: an address is printed, 0x7ffde0a0b0; it is another each time"), "{text}");
+    let book = unrecorded();
+    book.write(MAIN, address);
+    let fault = book.fault(&["record", "lost-update"]);
+    assert!(fault.contains("main.rs: the case \"two\" prints an address, 0x7ffde0a0b0, which is another"), "{fault}");
+}
+
+#[test]
+fn good_that_is_never_printed() {
+    let good = "Cargo.toml: the case \"two\": good: no schedule prints \"3\\n\"; the whole output counts; what is printed: \
+                \"1\\n\", \"2\\n\"";
+    let book = unrecorded();
+    book.edit(MANIFEST, "good = [\"2\\n\"]", "good = [\"3\\n\"]");
+    assert!(book.fault(&["record", "lost-update"]).contains(good), "{}", book.fault(&["record", "lost-update"]));
+    let book = explored();
+    book.edit(MANIFEST, "good = [\"2\\n\"]", "good = [\"3\\n\"]");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("good: no schedule prints \"3\\n\"; the whole output counts; what is printed: "), "{fault}");
 }
 
 #[test]
@@ -139,11 +230,28 @@ fn json_has_large_numbers_as_text() {
 fn what_is_asked_wrongly_is_answered_with_what_is_right() {
     let book = unrecorded();
     for (words, expected) in [
-        (&["explore", "lost-updat"][..], "error: unknown listing \"lost-updat\": did you mean \"lost-update\"?\n"),
+        (
+            &["explore", "lost-updat"][..],
+            "error: unknown listing \"lost-updat\": did you mean \"lost-update\"?\nsee `cargo book list`\n",
+        ),
         (&["explore", "lost-update:tow"], "error: \"lost-update\" has no case \"tow\": did you mean \"two\"?\n"),
         (
             &["explore", "hello:two"],
             "error: the schedules of \"hello\" are not explored: add [package.metadata.listing.schedules] to its Cargo.toml\n",
+        ),
+        (&["explore", "my shop.rs"], "error: a file? cargo book explore --file 'my shop.rs'\n"),
+        (
+            &["explore", "lost-update", "--args", "3", "2", "--schedule", "ab"],
+            "error: --schedule is an option of `cargo book explore`, and no argument: put --args last\n",
+        ),
+        (
+            &["explore", "lost-update", "--args", "--schedule=ab"],
+            "error: --schedule=ab is an option of `cargo book explore`, and no argument: put --args last\n",
+        ),
+        (
+            &["explore"],
+            "error: name a listing, SLUG[:CASE] (`cargo book list` shows them), or a program of your own, --file \
+             PROGRAM.rs\n",
         ),
         (&["explore", "--file", "none.rs"], "error: cannot read none.rs: No such file or directory (os error 2)\n"),
         (
@@ -160,7 +268,10 @@ fn what_is_asked_wrongly_is_answered_with_what_is_right() {
         assert_eq!(book.fault(words), expected);
         assert_eq!(book.book(words).status.code(), Some(2), "{words:?}");
     }
-    assert!(book.fault(&["explore"]).contains("<SLUG[:CASE]>"));
+    let help = book.book(&["explore", "--help"]).text();
+    for said in ["A schedule fails if ", "m is main", "a2b2:1 is two steps of a and two of b"] {
+        assert!(help.contains(said), "{said}: {help}");
+    }
     assert!(book.fault(&["explore", "hello", "--output", "x"]).contains("it is one of ordered, lines, ignored"));
 }
 
@@ -210,7 +321,7 @@ fn programs_that_cannot_be_explored() {
             "shop.rs:1: does not compile: unresolved import `rand`\nerror[E0432]: unresolved import `rand`\n \
              --> shop.rs:1:5\n  |\n1 | use rand::random;\n  |     ^^^^ use of unresolved module or unlinked crate `rand`\n  |\n  \
              = help: you might be missing a crate named `rand`\nnote: not modelled by interleave: an explored program uses \
-             std, and no other crate",
+             std, `primitives`, and no other crate",
         ),
         (
             "fn mian() {}\n",
@@ -263,6 +374,21 @@ fn programs_that_end_badly() {
         assert_eq!((&outcome["kind"], &outcome["why"]), (&kind.into(), &why.into()), "{program}");
         assert_eq!(run.status.code(), Some(1), "{program}");
     }
+}
+
+/// What std lacks is in a crate of its own, which has a stand-in too.
+#[test]
+fn a_program_may_use_primitives() {
+    let lost = "use primitives::futex::{wait, wake_one};\nuse std::process::ExitCode;\nuse std::sync::atomic::AtomicU32;\n\
+                mod clerk {\n    pub use ::primitives::plain::Plain;\n}\n\
+                fn main() -> ExitCode {\n    let bell = AtomicU32::new(0);\n    let page = clerk::Plain::new(7);\n    \
+                std::thread::scope(|scope| {\n        scope.spawn(|| wake_one(&bell));\n        wait(&bell, 0);\n    });\n    \
+                ExitCode::from(page.into_inner())\n}\n";
+    let run = explore(lost, &["--json"]);
+    let numbers: serde_json::Value = serde_json::from_str(&run.text()).unwrap_or_else(|_| panic!("{}", run.errors()));
+    let outcomes: Vec<_> =
+        numbers["outcomes"].as_array().into_iter().flatten().map(|o| (&o["why"], &o["count"])).collect();
+    assert_eq!(outcomes, [(&"m waits for bell in line 12".into(), &"1".into()), (&"exit code 7".into(), &"1".into())]);
 }
 
 /// State that the explorer cannot see would merge what is not equal.
@@ -418,6 +544,16 @@ fn names_and_options_that_are_not_as_on_record() {
     check(MANIFEST, "name = \"ends\"", "", "[package.metadata.listing.schedules]: a case needs a `name`");
     check(MANIFEST, "output = \"ignored\"", "output = \"none\"", "schedules]: unknown variant `none`, expected one of");
     check(MANIFEST, "output = \"ignored\"", "spuriuos = 1", "schedules]: unknown field `spuriuos`, expected one of");
+    check(
+        MANIFEST,
+        "output = \"ignored\"",
+        "names = [\"ledger\"]",
+        "schedules]: `names` is a map from the name that was found to the one to show: `names = { found = \"shown\" }`",
+    );
+    let book = explored();
+    book.edit(MANIFEST, "output = \"ignored\"", "output = \"none\"");
+    let fault = book.fault(&["check"]);
+    assert!(!fault.contains("is the record of an explored listing"), "{fault}");
     check(MANIFEST, "output = \"ignored\"", "schedule = \"a\"", "a listing's record is of all schedules");
     check(
         MANIFEST,
@@ -478,6 +614,6 @@ fn an_explored_listing_is_renamed_with_its_cases() {
 fn what_is_kept_compiled_is_compiled_anew_when_the_text_is_another() {
     let program = |n: u32| format!("fn main() {{\n    println!(\"{n}\");\n}}\n");
     for n in [1, 2, 1] {
-        assert!(explore(&program(n), &[]).text().contains(&format!("1 of 1     ok   {n} ")));
+        assert!(explore(&program(n), &[]).text().contains(&format!("1 of 1     ok           {n} ")));
     }
 }

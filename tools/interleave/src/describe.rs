@@ -92,7 +92,8 @@ impl<'a> Describe<'a> {
         let Some(object) = object else {
             return match op {
                 Op::Print { text, .. } => format!("{name} {:?}", show(text)),
-                Op::Join { task, .. } | Op::PollJoin { task } => format!("{name} {}", letter(task)),
+                Op::JoinScope { .. } => "join all".into(),
+                Op::Join { task } | Op::PollJoin { task } => format!("{name} {}", letter(task)),
                 Op::Unpark { task } | Op::Wake { task } | Op::IsFinished { task } => format!("{name} {}", letter(task)),
                 Op::Spawn { task, .. } => format!("{name} {}", letter(task)),
                 Op::Exit { code } => format!("{name} {code}"),
@@ -137,6 +138,11 @@ impl<'a> Describe<'a> {
                 format!("wait until it is taken from {}", self.names.object(object))
             }
             (Op::Spin | Op::Yield, Phase::Spinning) => "spin until something changes".into(),
+            (Op::Sleep { .. }, Phase::Waiting) => "wake up".into(),
+            (Op::Park { .. }, Phase::Waiting) => "wait to be unparked".into(),
+            (Op::Receive { object, .. }, Phase::Waiting) => {
+                format!("wait for a message in {}", self.names.object(object))
+            }
             _ => self.op(op),
         }
     }
@@ -239,7 +245,7 @@ impl<'a> Describe<'a> {
             Object::RwLock { writer, readers, poisoned, content, .. } => {
                 (poison(show(*content), *poisoned), held(&mut writer.iter().chain(readers).copied()))
             }
-            Object::Condvar => (String::new(), String::new()),
+            Object::Condvar | Object::Scope => (String::new(), String::new()),
             Object::Barrier { size, arrived, .. } => {
                 (format!("{} of {size}", arrived.len()), held(&mut arrived.iter().copied()))
             }
@@ -281,7 +287,7 @@ impl<'a> Describe<'a> {
             }
             Kind::Deadlock => {
                 // Who waits for the end of another is stuck because that one is.
-                let mut stuck: Vec<&Stuck> = ending.stuck.iter().filter(|stuck| stuck.joins.is_none()).collect();
+                let mut stuck: Vec<&Stuck> = ending.stuck.iter().filter(|stuck| stuck.joins.is_empty()).collect();
                 if stuck.is_empty() {
                     stuck = ending.stuck.iter().collect();
                 }
@@ -293,22 +299,24 @@ impl<'a> Describe<'a> {
             }
             Kind::Bound => {
                 let by = ending.by.map_or('m', letter);
-                format!("{by} goes on for ever{}", line(ending.place))
+                format!("{by} goes on{}, with no end in sight", line(ending.place))
             }
         }
     }
 
     fn stuck(&self, Stuck { task, name, joins, object, place, held_by }: &Stuck) -> String {
         let by = letter(*task);
-        let what = match (joins, object) {
-            (Some(task), _) => format!("the end of {}", letter(*task)),
-            (_, Some(object)) => self.names.object(*object).to_owned(),
-            _ => (*name).to_owned(),
+        let letters =
+            |tasks: &[Task]| tasks.iter().map(|&task| letter(task).to_string()).collect::<Vec<_>>().join(" and ");
+        let what = match object {
+            _ if !joins.is_empty() => format!("the end of {}", letters(joins)),
+            Some(object) => self.names.object(*object).to_owned(),
+            None => (*name).to_owned(),
         };
         let mut text = format!("{by} waits for {what} in line {}", self.world.place(*place).line);
         let holders: Vec<String> =
             held_by.iter().map(|held| if held == task { "itself".into() } else { letter(*held).to_string() }).collect();
-        if !holders.is_empty() && joins.is_none() {
+        if !holders.is_empty() {
             text.push_str(&format!(", held by {}", holders.join(" and ")));
         }
         text

@@ -12,7 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::limits;
-use crate::machine::{Known, Machine, Move, Output, Problem, Stop};
+use crate::machine::{ENDS, Known, Machine, Move, Output, Problem, Stop};
 use crate::op::{Local, Task};
 use crate::run::{Body, Run};
 use crate::state::{Object, State, TaskState};
@@ -29,6 +29,9 @@ pub struct Options {
     pub output: Output,
     /// How many operations one task may make, silent ones included. More is an outcome of its own.
     pub most_steps: u32,
+    /// How often a task may come back to the same `spin_loop` or `yield_now` with nothing changed before it waits for a
+    /// change. A loop that gives up after so many turns, and one, is tried in every way.
+    pub most_turns: u8,
     /// How many states may be found. More is an error.
     pub most_states: usize,
     /// How many schedules to enumerate one by one at most, to check the counts.
@@ -54,6 +57,7 @@ impl Default for Options {
             spurious: 0,
             output: Output::Ordered,
             most_steps: 2_000,
+            most_turns: 2,
             most_states: 4_000_000,
             most_enumerated: 100_000,
             random_runs: 2_000,
@@ -199,6 +203,8 @@ pub(crate) fn explore(main: Main<'_>, options: &Options) -> Result<Exploration, 
                 spurious: options.spurious,
                 output: options.output,
                 most_steps: options.most_steps,
+                most_turns: options.most_turns,
+                ends_are_steps: watched.contains(ENDS),
             },
             states: States::default(),
             edges: Vec::new(),

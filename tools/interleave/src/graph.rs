@@ -160,7 +160,7 @@ impl Graph {
         for (at, object) in world.objects.iter().enumerate() {
             // A condition variable holds nothing, an `Arc` only what is shown anyway; and of the rest, what is used.
             let used = world.lives.iter().any(|life| life.op.object() == Some(ObjectId(at as u32)));
-            if used && !matches!(object.kind, "condvar" | "arc" | "stdout") {
+            if used && !matches!(object.kind, "condvar" | "scope" | "arc" | "stdout") {
                 shown[at] = objects.len() as i32;
                 objects.push(GraphObject {
                     name: names.object(ObjectId(at as u32)).to_owned(),

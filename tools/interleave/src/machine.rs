@@ -118,11 +118,20 @@ pub(crate) struct Machine {
     pub(crate) spurious: u8,
     pub(crate) output: Output,
     pub(crate) most_steps: u32,
+    /// How often a task may come back to where it spins, though nothing has changed, before it waits for a change.
+    pub(crate) most_turns: u8,
+    /// Whether the end of a task is a step, because something asks whether it has ended.
+    pub(crate) ends_are_steps: bool,
 }
 
-/// How often a task goes on spinning though nothing has changed and nobody else can move; and how often it may yield
-/// without looking at anything before it counts as spinning.
-const MOST_TURNS: u8 = 16;
+/// How often those who spin look again when nobody else can move, before it is clear that they will spin for ever.
+const MOST_ROUNDS: u8 = 100;
+
+/// How many stores of an atomic a load may choose from: alternatives are small numbers.
+const MOST_STORES: u32 = 100;
+
+/// What is watched when `is_finished` is asked.
+pub(crate) const ENDS: &str = "the end of a task";
 
 impl Machine {
     pub(crate) fn begin(&self, world: &mut World, program: &mut dyn Program, main: Local) -> Result<State, Stop> {
@@ -189,8 +198,17 @@ impl Machine {
         match task.phase {
             Phase::At => {}
             Phase::Waiting => {
-                if due {
-                    way(TIMEOUT);
+                match (op, op.object().map(|object| look(world, state, object))) {
+                    (Op::Sleep { .. }, _) if due => way(0),
+                    (Op::Park { .. }, _) if task.token => return way(0),
+                    (Op::Receive { .. }, Some(Object::Channel { queue, senders, .. }))
+                        if !queue.is_empty() || *senders == 0 =>
+                    {
+                        return way(0);
+                    }
+                    (Op::Sleep { .. }, _) => {}
+                    _ if due => way(TIMEOUT),
+                    _ => {}
                 }
                 if self.waits(world, state, id) && state.spurious > 0 {
                     way(SPURIOUS);
@@ -240,29 +258,27 @@ impl Machine {
                     way(0);
                 }
             }
-            (Op::Join { task, .. }, _) => {
-                if matches!(state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone) {
+            (Op::Join { task }, _) => {
+                if !state.tasks[task.index()].alive() {
                     way(0);
                 }
             }
-            (Op::Sleep { .. }, _) => {
-                if due {
+            (Op::JoinScope { scope }, _) => {
+                if !state.tasks.iter().any(|task| task.alive() && task.scope == Some(scope)) {
                     way(0);
                 }
             }
-            (Op::Park { .. }, _) => {
-                if task.token {
+            (Op::Park { patience }, _) => {
+                // A wait with an end begins with a step of its own: time may have passed before.
+                if task.token || matches!(patience, Patience::Until(_)) {
                     way(0);
-                }
-                if due && !task.token {
-                    way(TIMEOUT);
                 }
                 if state.spurious > 0 && !task.token {
                     way(SPURIOUS);
                 }
             }
             (Op::Await { .. }, _) => {
-                if task.token && state.running.is_none() && !waits_for_change(world, task) {
+                if task.token && state.running.is_none() && !waits_for_change(world, task, self.most_turns) {
                     way(0);
                 }
             }
@@ -282,16 +298,14 @@ impl Machine {
                 _ => way(0),
             },
             (Op::Receive { patience, .. }, Some(Object::Channel { queue, senders, .. })) => {
-                if !queue.is_empty() || *senders == 0 || patience == Patience::Try {
+                if !queue.is_empty() || *senders == 0 || patience != Patience::Forever {
                     way(0);
-                } else if due {
-                    way(TIMEOUT);
                 }
             }
             (Op::Load { object, order }, Some(Object::Atomic { stores, .. })) => {
                 let newest = stores.len() as u32 - 1;
                 let readable = if self.weak { state.readable(id, object, order, newest) } else { 1 };
-                (0..readable.min(200)).for_each(|back| way(back as u8));
+                (0..readable).for_each(|back| way(back as u8));
             }
             (
                 Op::Modify { modify: Modify::CompareExchange { expected, failure, weak, .. }, object, .. },
@@ -305,7 +319,7 @@ impl Machine {
                 // fails without cause.
                 if self.weak {
                     let newest = stores.len() as u32 - 1;
-                    for back in 1..state.readable(id, object, failure, newest).min(100) {
+                    for back in 1..state.readable(id, object, failure, newest) {
                         if stores[(newest - back) as usize].value != expected || (weak && state.spurious > 0) {
                             way(back as u8 + SPURIOUS);
                         }
@@ -332,13 +346,16 @@ fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object 
     state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
 }
 
-/// Whether it is a future that has yielded, come back to the same place, and nothing has changed.
-fn waits_for_change(world: &World, task: &TaskState) -> bool {
+/// Whether it is a future that has yielded, come back to the same place often enough, and nothing has changed.
+fn waits_for_change(world: &World, task: &TaskState, most_turns: u8) -> bool {
     if !task.alive() {
         return false;
     }
     let life = world.life(task.local);
-    life.op == (Op::Await { yields: true }) && task.token && task.yielded == life.place.0 + 1
+    // Again without having looked at anything: that is no waiting.
+    let in_a_row = world.repeats(task.local) > 0;
+    let back = task.yielded == life.place.0 + 1 && task.useless >= most_turns && !in_a_row;
+    life.op == (Op::Await { yields: true }) && task.token && back
 }
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
@@ -397,18 +414,11 @@ impl Step<'_> {
             let (object, made) = self.world.life(local).made[index].clone();
             *self.object(object) = made;
         }
-        let clock = self.state.clock;
         let op = self.world.life(local).op;
         let task = self.state.task(id);
         task.local = local;
-        task.phase = if op == Op::Spin { Phase::Spinning } else { Phase::At };
-        task.deadline = match op {
-            Op::Sleep { nanos } => Some(clock.saturating_add(nanos)),
-            Op::Park { patience: Patience::Until(nanos) } | Op::Receive { patience: Patience::Until(nanos), .. } => {
-                Some(clock.saturating_add(nanos))
-            }
-            _ => None,
-        };
+        task.phase = Phase::At;
+        task.deadline = None;
         if task.future && matches!(op, Op::Await { .. } | Op::Finish { .. }) && self.state.running == Some(id) {
             self.state.running = None;
             if self.machine.weak {
@@ -503,9 +513,10 @@ impl Step<'_> {
     fn let_spinners_go(&mut self) -> bool {
         let mut any = false;
         for index in 0..self.state.tasks.len() {
-            let yields = self.state.running.is_none() && waits_for_change(self.world, &self.state.tasks[index]);
+            let most = self.machine.most_turns;
+            let yields = self.state.running.is_none() && waits_for_change(self.world, &self.state.tasks[index], most);
             let task = &mut self.state.tasks[index];
-            if (yields || task.phase == Phase::Spinning) && task.turns < MOST_TURNS {
+            if (yields || task.phase == Phase::Spinning) && task.turns < MOST_ROUNDS {
                 task.turns += 1;
                 any = true;
                 if yields {
@@ -521,8 +532,9 @@ impl Step<'_> {
 
     /// Nobody will ever move again.
     fn give_up(&mut self) {
+        let most = self.machine.most_turns;
         let spins = (self.state.tasks.iter())
-            .position(|task| task.phase == Phase::Spinning || waits_for_change(self.world, task));
+            .position(|task| task.phase == Phase::Spinning || waits_for_change(self.world, task, most));
         if let Some(index) = spins {
             let task = Task(index as u8);
             return self.end(Ending::new(Kind::Bound, self.state.output).at(task, self.place(task)));
@@ -533,7 +545,7 @@ impl Step<'_> {
                 let task = Task(index as u8);
                 let op = self.op(task);
                 let (held_by, object) = self.holders(task, op);
-                let joins = if let Op::Join { task, .. } = op { Some(task) } else { None };
+                let joins = self.joined(op);
                 Stuck { task, name: op.name(), joins, object, place: self.place(task), held_by }
             })
             .collect();
@@ -551,12 +563,22 @@ impl Step<'_> {
             Some(Object::Mutex { owner, .. }) => owner.iter().copied().collect(),
             Some(Object::RwLock { writer, readers, .. }) => writer.iter().chain(readers).copied().collect(),
             Some(Object::Once { state: OnceState::Running(by), .. }) => vec![*by],
-            _ => match op {
-                Op::Join { task, .. } => vec![task],
-                _ => Vec::new(),
-            },
+            _ => Vec::new(),
         };
         (held_by, object)
+    }
+
+    /// The tasks whose end a task waits for.
+    fn joined(&self, op: Op) -> Vec<Task> {
+        let in_scope = |scope| {
+            let tasks = self.state.tasks.iter().enumerate();
+            tasks.filter(move |(_, task)| task.alive() && task.scope == Some(scope)).map(|(index, _)| Task(index as u8))
+        };
+        match op {
+            Op::Join { task } => vec![task],
+            Op::JoinScope { scope } => in_scope(scope).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the next operation of the task is done at once, without being a choice.
@@ -578,6 +600,9 @@ impl Step<'_> {
         match op {
             Op::Spawn { .. }
             | Op::Now
+            | Op::Spin
+            | Op::Detach { .. }
+            | Op::Leave
             | Op::CloneSender { .. }
             | Op::Own { .. }
             | Op::Observe { .. }
@@ -594,9 +619,12 @@ impl Step<'_> {
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
                 !watched || self.alone(id)
             }
+            Op::Finish { .. } if self.machine.ends_are_steps => self.alone(id),
             Op::Finish { .. } => id != Task::MAIN || self.alone(id),
-            Op::Join { task, .. } => {
-                matches!(self.state.tasks[task.index()].phase, Phase::Finished { .. } | Phase::Gone)
+            Op::Join { .. } | Op::JoinScope { .. } => {
+                let mut can = false;
+                self.machine.ways(self.world, self.state, id, None, &mut |_| can = true);
+                can
             }
             Op::DropSender { object } => {
                 !matches!(look(self.world, self.state, object), Object::Channel { senders: 1, receiver: true, .. })
@@ -654,10 +682,16 @@ impl Step<'_> {
 
     fn wake_up(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let timed_out = alternative == TIMEOUT;
-        if timed_out {
-            self.pass_time(id);
-        } else {
-            self.state.spurious -= 1;
+        match op {
+            Op::Sleep { .. } => {
+                self.pass_time(id);
+                self.changed(id);
+                return self.complete(id, Reply::default());
+            }
+            Op::Park { .. } => return self.unparked(id, alternative),
+            Op::Receive { .. } => return self.use_channel(id, op, alternative),
+            _ if timed_out => self.pass_time(id),
+            _ => self.state.spurious -= 1,
         }
         self.state.task(id).deadline = None;
         match op {
@@ -667,6 +701,50 @@ impl Step<'_> {
             }
             _ => self.complete(id, Reply::flag(if timed_out { LATER } else { OK })),
         }
+    }
+
+    /// The task stands in its wait, at most for so long from now on.
+    fn wait(&mut self, id: Task, patience: Patience) {
+        let clock = self.state.clock;
+        let task = self.state.task(id);
+        task.phase = Phase::Waiting;
+        if let Patience::Until(nanos) = patience {
+            task.deadline = Some(clock.saturating_add(nanos));
+        }
+    }
+
+    fn unparked(&mut self, id: Task, alternative: u8) -> Result<(), Stop> {
+        match alternative {
+            TIMEOUT => self.pass_time(id),
+            SPURIOUS => self.state.spurious -= 1,
+            _ => self.state.task(id).token = false,
+        }
+        if self.machine.weak {
+            let seen = std::mem::take(&mut self.state.task(id).unparked_with);
+            self.state.synchronize(id, &seen);
+        }
+        self.complete(id, Reply::default())
+    }
+
+    /// A task comes to where it spins. Whether it goes on: at first, and as long as something changes; else only a few
+    /// times, and then it waits for a change.
+    fn turns(&mut self, id: Task) -> bool {
+        let place = self.place(id).0 + 1;
+        // Again without having looked at anything: that is no waiting.
+        let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
+        let most = self.machine.most_turns;
+        let task = self.state.task(id);
+        if task.yielded != place {
+            task.useless = 0;
+        } else if !in_a_row {
+            task.useless = task.useless.saturating_add(1);
+        }
+        task.yielded = place;
+        if task.useless > most {
+            task.useless = most;
+            task.phase = Phase::Spinning;
+        }
+        task.phase != Phase::Spinning
     }
 
     fn pass_time(&mut self, id: Task) {
@@ -689,6 +767,9 @@ impl Step<'_> {
         match op {
             Op::Spawn { .. }
             | Op::Join { .. }
+            | Op::JoinScope { .. }
+            | Op::Detach { .. }
+            | Op::Leave
             | Op::IsFinished { .. }
             | Op::Finish { .. }
             | Op::Exit { .. }
@@ -751,24 +832,33 @@ impl Step<'_> {
     fn live(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let mut reply = Reply::default();
         match op {
-            Op::Spawn { task, root, future } => {
+            Op::Spawn { task, root, future, scope } => {
                 let views = Views::of_started(&self.view(id));
                 // A future first runs when the executor gets to it.
-                *self.state.task(task) = TaskState { future, token: future, views, ..TaskState::new(root) };
+                *self.state.task(task) = TaskState { future, token: future, scope, views, ..TaskState::new(root) };
                 self.arrive(task, root);
                 self.changed(id);
                 self.gets_on(id);
             }
-            Op::Join { task, take } => {
-                let view = self.view(task);
-                self.join_view(id, &view);
-                if let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase {
-                    reply = Reply::content(result, if panicked { POISONED } else { OK });
-                    if take {
-                        *self.state.task(task) = TaskState::gone();
+            Op::Join { task } => reply = self.collect(id, task),
+            Op::JoinScope { scope } => {
+                for index in 0..self.state.tasks.len() {
+                    if self.state.tasks[index].scope == Some(scope) {
+                        reply.flag |= self.collect(id, Task(index as u8)).flag;
                     }
                 }
             }
+            Op::Detach { task } => {
+                let target = self.state.task(task);
+                if target.alive() {
+                    target.detached = true;
+                } else {
+                    reply = self.collect(id, task);
+                    reply.flag |= DONE;
+                }
+            }
+            Op::Leave => reply = Reply::flag(if self.state.tasks[id.index()].detached { DONE } else { OK }),
+            Op::IsFinished { .. } if !self.machine.ends_are_steps => return Err(Stop::Watch(ENDS)),
             Op::IsFinished { task } => {
                 let finished = !self.state.tasks[task.index()].alive();
                 reply = Reply::flag(if finished { DONE } else { OK });
@@ -777,36 +867,29 @@ impl Step<'_> {
                 self.finish(id, result, panicked);
                 return Ok(());
             }
-            Op::Exit { code } => {
-                let kind = if code == 0 { Kind::Ok } else { Kind::Exit };
-                self.end(Ending { code, ..Ending::new(kind, self.state.output) });
+            Op::Exit { code: 0 } => {
+                self.end_well();
                 return Ok(());
             }
-            Op::Yield => {
-                let place = self.place(id).0 + 1;
-                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local);
-                let task = self.state.task(id);
-                if task.yielded == place && (in_a_row == 0 || in_a_row >= MOST_TURNS) {
-                    // Back here, after a look at something, and nothing has changed: it waits until something does.
-                    task.phase = Phase::Spinning;
+            Op::Exit { code } => {
+                self.end(Ending { code, ..Ending::new(Kind::Exit, self.state.output) });
+                return Ok(());
+            }
+            Op::Yield | Op::Spin => {
+                if !self.turns(id) {
                     return Ok(());
                 }
-                task.yielded = place;
             }
-            Op::Sleep { .. } => {
-                self.pass_time(id);
-                self.changed(id);
+            Op::Sleep { nanos } => {
+                self.wait(id, Patience::Until(nanos));
+                return Ok(());
             }
-            Op::Park { .. } => {
-                match alternative {
-                    TIMEOUT => self.pass_time(id),
-                    SPURIOUS => self.state.spurious -= 1,
-                    _ => self.state.task(id).token = false,
+            Op::Park { patience } => {
+                if alternative == 0 && !self.state.tasks[id.index()].token {
+                    self.wait(id, patience);
+                    return Ok(());
                 }
-                if self.machine.weak {
-                    let seen = std::mem::take(&mut self.state.task(id).unparked_with);
-                    self.state.synchronize(id, &seen);
-                }
+                return self.unparked(id, alternative);
             }
             Op::Unpark { task } => {
                 let view = self.view(id);
@@ -823,19 +906,36 @@ impl Step<'_> {
         self.complete(id, reply)
     }
 
+    /// What a task that is over has left for whoever asks: its result, or that it panicked.
+    fn collect(&mut self, id: Task, task: Task) -> Reply {
+        let view = self.view(task);
+        self.join_view(id, &view);
+        let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase else {
+            return Reply::default();
+        };
+        *self.state.task(task) = TaskState::gone();
+        Reply::content(result, if panicked { POISONED } else { OK })
+    }
+
+    /// The program ends as it should, unless there was a panic that nobody has asked about.
+    fn end_well(&mut self) {
+        let unasked = |(index, task): (usize, &TaskState)| match task.phase {
+            Phase::Finished { result, panicked: true } => Some((Task(index as u8), result)),
+            _ => None,
+        };
+        let panics: Vec<(Task, Content)> = self.state.tasks.iter().enumerate().filter_map(unasked).collect();
+        let kind = if panics.is_empty() { Kind::Ok } else { Kind::Panic };
+        self.end(Ending { panics, ..Ending::new(kind, self.state.output) });
+    }
+
     fn finish(&mut self, id: Task, result: Content, panicked: bool) {
-        let output = self.state.output;
         if id == Task::MAIN {
             *self.state.task(id) = TaskState::gone();
-            let unasked = |task: &TaskState| matches!(task.phase, Phase::Finished { panicked: true, .. });
-            if !panicked && !self.state.tasks.iter().any(unasked) {
-                return self.end(Ending::new(Kind::Ok, output));
+            if !panicked {
+                return self.end_well();
             }
-            let mut panics: Vec<(Task, Content)> = self.state.panicked.into_iter().collect();
-            if panicked {
-                panics.push((id, result));
-            }
-            return self.end(Ending { panics, ..Ending::new(Kind::Panic, output) });
+            let panics = self.state.panicked.into_iter().chain([(id, result)]).collect();
+            return self.end(Ending { panics, ..Ending::new(Kind::Panic, self.state.output) });
         }
         if panicked {
             self.state.panicked.get_or_insert((id, result));
@@ -843,7 +943,8 @@ impl Step<'_> {
         let task = self.state.task(id);
         // Whoever joins it sees what it has seen; its fences are over.
         let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
-        *task = TaskState { phase: Phase::Finished { result, panicked }, views, ..TaskState::gone() };
+        let scope = task.scope;
+        *task = TaskState { phase: Phase::Finished { result, panicked }, scope, views, ..TaskState::gone() };
         self.changed(id);
     }
 
@@ -882,7 +983,7 @@ impl Step<'_> {
                     Reply { bits: self.value(object), flag: 0 }
                 };
             }
-            Op::Store { object, value, order } => self.store(id, object, value, order, None),
+            Op::Store { object, value, order } => self.store(id, object, value, order, None)?,
             Op::Modify { object, modify, order } => {
                 let old = self.value(object);
                 let Object::Atomic { width, .. } = *self.object(object) else { unreachable!("no atomic") };
@@ -904,7 +1005,7 @@ impl Step<'_> {
                         } else {
                             None
                         };
-                        self.store(id, object, new, order, found);
+                        self.store(id, object, new, order, found)?;
                     }
                     (None, Modify::CompareExchange { failure, .. }) if weak => {
                         let seen = self.newest(object) - fails.unwrap_or(0);
@@ -963,10 +1064,16 @@ impl Step<'_> {
         }
     }
 
-    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) {
+    fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) -> Result<(), Stop> {
         let before = self.value(object);
         if self.machine.weak {
             let at = self.newest(object) + 1;
+            if at > MOST_STORES {
+                let what =
+                    format!("after {MOST_STORES} stores to one atomic there may still be a task that sees the first");
+                let place = self.world.place(self.place(id)).clone();
+                return Err(Problem::Refused { what, place }.into());
+            }
             let view = self.state.publish(id, object, order, at, found.as_ref());
             let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
             stores.push(Store { value, view });
@@ -979,6 +1086,7 @@ impl Step<'_> {
         if before != value {
             self.gets_on(id);
         }
+        Ok(())
     }
 
     fn use_lock(&mut self, id: Task, op: Op) -> Result<(), Stop> {
@@ -1181,7 +1289,8 @@ impl Step<'_> {
     fn use_channel(&mut self, id: Task, op: Op, alternative: u8) -> Result<(), Stop> {
         let mine = self.view(id);
         let Some(object) = op.object() else { unreachable!("a channel's operation names it") };
-        let Object::Channel { capacity, queue, senders, receiver, view } = self.object(object) else {
+        let weak = self.machine.weak;
+        let Object::Channel { capacity, queue, senders, receiver, view, rooms } = self.object(object) else {
             unreachable!("{op:?} of what is no channel")
         };
         match op {
@@ -1220,10 +1329,12 @@ impl Step<'_> {
                 if full || (hand_over && patience == Patience::Try && alternative == 0) {
                     return self.complete(id, Reply::flag(LATER));
                 }
+                // A place that was taken before comes after what was received from it.
+                let used = capacity.is_some_and(|room| !rooms.is_empty() && queue.len() + rooms.len() >= room as usize);
+                let room = if used { rooms.remove(0) } else { View::default() };
                 let waits = hand_over && patience != Patience::Try;
                 queue.push(Message { content, offered_by: waits.then_some(id), view: mine });
-                let seen = if capacity.is_some() { view.clone() } else { <_>::default() };
-                self.join_view(id, &seen);
+                self.join_view(id, &room);
                 self.changed(id);
                 self.gets_on(id);
                 if waits {
@@ -1232,7 +1343,12 @@ impl Step<'_> {
                 }
                 self.complete(id, Reply::default())
             }
-            Op::Receive { .. } => {
+            Op::Receive { patience, .. } => {
+                let empty = queue.is_empty() && *senders > 0;
+                if empty && alternative != TIMEOUT && matches!(patience, Patience::Until(_)) {
+                    self.wait(id, patience);
+                    return Ok(());
+                }
                 if queue.is_empty() {
                     let reply = if *senders == 0 { Reply::flag(DISCONNECTED) } else { Reply::flag(LATER) };
                     let seen = view.clone();
@@ -1244,8 +1360,8 @@ impl Step<'_> {
                     return self.complete(id, reply);
                 }
                 let message = queue.remove(0);
-                if capacity.is_some() {
-                    view.join(&mine);
+                if weak && capacity.is_some_and(|room| room > 0) {
+                    rooms.push(mine.clone());
                 }
                 if let Some(sender) = message.offered_by {
                     self.state.task(sender).phase = Phase::Served { flag: OK };
@@ -1443,8 +1559,11 @@ impl Step<'_> {
             }
             Op::Await { yields } => {
                 let place = self.place(id).0 + 1;
+                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
                 let task = self.state.task(id);
                 task.token = false;
+                let back = yields && task.yielded == place;
+                task.useless = if back { task.useless.saturating_add(u8::from(!in_a_row)) } else { 0 };
                 task.yielded = if yields { place } else { 0 };
                 self.state.running = Some(id);
             }

@@ -233,11 +233,12 @@ impl State {
                 | Object::Barrier { view, .. }
                 | Object::Once { view, .. }
                 | Object::Counted { view, .. } => change(view),
-                Object::Channel { queue, view, .. } => {
+                Object::Channel { queue, view, rooms, .. } => {
                     change(view);
+                    rooms.iter_mut().for_each(&mut change);
                     queue.iter_mut().for_each(|message| change(&mut message.view));
                 }
-                Object::Absent | Object::Condvar | Object::Cell { .. } | Object::Plain { .. } => {}
+                Object::Absent | Object::Condvar | Object::Scope | Object::Cell { .. } | Object::Plain { .. } => {}
             }
         }
     }

@@ -201,12 +201,22 @@ pub enum Op {
         task: Task,
         root: Local,
         future: bool,
+        scope: Option<ObjectId>,
     },
-    /// Waits for the end of `task`. `take`: and has its result.
+    /// Waits for the end of `task`, and has its result.
     Join {
         task: Task,
-        take: bool,
     },
+    /// Waits for the end of all tasks of a scope.
+    JoinScope {
+        scope: ObjectId,
+    },
+    /// Nobody will ask for the result of `task`: whoever comes last, its end or this, drops it.
+    Detach {
+        task: Task,
+    },
+    /// The task has a result, and asks whether somebody else may still want it.
+    Leave,
     IsFinished {
         task: Task,
     },
@@ -524,7 +534,8 @@ impl Op {
     pub fn name(self) -> &'static str {
         match self {
             Op::Spawn { .. } => "spawn",
-            Op::Join { .. } | Op::PollJoin { .. } => "join",
+            Op::Join { .. } | Op::JoinScope { .. } | Op::PollJoin { .. } => "join",
+            Op::Detach { .. } | Op::Leave => "detach",
             Op::IsFinished { .. } => "is_finished",
             Op::Finish { .. } => "end",
             Op::Exit { .. } => "exit",

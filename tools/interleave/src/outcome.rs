@@ -53,7 +53,7 @@ pub(crate) struct Stuck {
     /// The name of what it wants to do: no more, since what it would send or leave makes no other outcome.
     pub(crate) name: &'static str,
     /// Whose end it waits for.
-    pub(crate) joins: Option<Task>,
+    pub(crate) joins: Vec<Task>,
     pub(crate) object: Option<ObjectId>,
     pub(crate) place: Place,
     pub(crate) held_by: Vec<Task>,

@@ -309,8 +309,8 @@ impl Problem {
                     short(task), before.0, before.1, now.0, now.1
                 ),
                 Some(now.1),
-                "share values through std's locks, atomics, channels and cells; a raw pointer, a `static mut`, a random \
-                 number or an address that decides what happens cannot be followed"
+                "share values through std's locks, atomics, channels and cells, and derive `Debug`, by which values are told \
+                 apart; a raw pointer, a `static mut`, a random number or an address cannot be followed"
                     .to_owned(),
             ),
             Problem::TooManyTasks { most, place } => (

@@ -38,15 +38,16 @@ pub type Body = Box<dyn FnOnce() -> Ended>;
 
 enum Request {
     Op { op: Op, place: Place },
-    Start { body: Body, name: Option<String>, place: Place, future: bool },
+    Start { body: Body, name: Option<String>, place: Place, future: bool, scope: Option<ObjectId> },
     Refuse { what: String, place: Place },
     Watch(&'static str),
 }
 
 type Fiber = Coroutine<Reply, Request, Ended, DefaultStack>;
 
-/// Bytes of stack a task has. Only what is used is ever resident.
-const STACK: usize = 1 << 20;
+/// Bytes of stack that a thread has, and `main`, as on Linux. Only what is used is ever resident.
+const STACK: usize = 2 << 20;
+const MAIN_STACK: usize = 8 << 20;
 
 struct TaskRun {
     fiber: Option<Fiber>,
@@ -64,7 +65,8 @@ struct TaskRun {
     panicking: bool,
     /// What the panic said that is under way.
     message: String,
-    storage: Vec<(usize, Rc<dyn Any>)>,
+    /// By key; what is dropped already is not made again.
+    storage: Vec<(usize, Option<Rc<dyn Any>>)>,
     /// Futures run on it, which share its storage.
     shares: bool,
     /// What it makes is for such a storage: the thread, the key, how many there are already.
@@ -89,6 +91,7 @@ pub(crate) struct Run<'a> {
 thread_local! {
     static CURRENT: Cell<*const Run<'static>> = const { Cell::new(std::ptr::null()) };
     static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
+    static MAIN_STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
     static STATICS: RefCell<FxHashMap<usize, Saved>> = RefCell::new(FxHashMap::default());
     static RUNS: Cell<u64> = const { Cell::new(0) };
 }
@@ -154,7 +157,8 @@ impl<'a> Run<'a> {
         place: Place,
         future_on: Option<Task>,
     ) -> Result<Local, Stop> {
-        let stack = STACKS.with_borrow_mut(Vec::pop).map_or_else(|| DefaultStack::new(STACK), Ok).map_err(|error| {
+        let (size, stacks) = if task == Task::MAIN { (MAIN_STACK, &MAIN_STACKS) } else { (STACK, &STACKS) };
+        let stack = stacks.with_borrow_mut(Vec::pop).map_or_else(|| DefaultStack::new(size), Ok).map_err(|error| {
             let what = format!("no room for the stack of another thread: {error}");
             Problem::Refused { what, place: world.place(place).clone() }
         })?;
@@ -232,7 +236,7 @@ impl<'a> Run<'a> {
                         return Err(Problem::Refused { what, place: world.place(place).clone() }.into());
                     }
                     Request::Watch(name) => return Err(Stop::Watch(name)),
-                    Request::Start { body, name, place, future } => {
+                    Request::Start { body, name, place, future, scope } => {
                         let nth = {
                             let this = &mut self.tasks.borrow_mut()[task.index()];
                             this.started_ever += 1;
@@ -242,12 +246,12 @@ impl<'a> Run<'a> {
                         let child = world.task(TaskInfo { origin, place, name: name.clone() })?;
                         let start = world.segment(Segment::Start { in_segment: segment });
                         let root = self.start_task(world, child, start, body, name, place, future.then_some(task))?;
-                        (Op::Spawn { task: child, root, future }, place)
+                        (Op::Spawn { task: child, root, future, scope }, place)
                     }
                 }
             }
             CoroutineResult::Return(Ended { result, panicked }) => {
-                STACKS.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
+                give_back(fiber);
                 let place = self.tasks.borrow()[task.index()].place;
                 (Op::Finish { result, panicked }, place)
             }
@@ -302,12 +306,21 @@ impl Drop for Run<'_> {
                     // together, and what they share lives in the run.
                     unsafe { fiber.force_reset() };
                 }
-                STACKS.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
-                // What an unfinished task keeps is not dropped: a process that ends runs no destructors either.
-                task.storage.drain(..).for_each(|(_, value)| std::mem::forget(value));
+                give_back(fiber);
             }
+            // What a task keeps at the end is not dropped: a process that ends runs no destructors either.
+            task.storage.drain(..).for_each(|(_, value)| std::mem::forget(value));
         }
     }
+}
+
+/// The stack of a task that is over, for another.
+fn give_back(fiber: Fiber) {
+    use corosensei::stack::Stack;
+    let stack = fiber.into_stack();
+    let is_mains = stack.base().get() - stack.limit().get() > STACK + 65536;
+    let stacks = if is_mains { &MAIN_STACKS } else { &STACKS };
+    stacks.with_borrow_mut(|stacks| stacks.push(stack));
 }
 
 fn with_run<R>(use_it: impl FnOnce(&Run<'static>) -> R) -> R {
@@ -355,9 +368,9 @@ pub fn request_here(op: Op) -> Reply {
 }
 
 /// Starts a task. It runs up to its first operation (a future: not at all) and waits there.
-pub fn start(body: Body, name: Option<String>, future: bool, location: &Location<'_>) -> Task {
+pub fn start(body: Body, name: Option<String>, future: bool, scope: Option<ObjectId>, location: &Location<'_>) -> Task {
     let place = with_world(|world, _, _| world.place_of(location));
-    suspend(Request::Start { body, name, place, future });
+    suspend(Request::Start { body, name, place, future, scope });
     with_world(|world, task, id| {
         let origin = Origin::Made { by: id, nth: task.started_ever };
         world.task_of(origin)
@@ -510,6 +523,7 @@ pub enum Initial {
     Once { done: Option<Content> },
     Channel { capacity: Option<u32> },
     Cell(Content),
+    Scope,
     Plain(Content),
     Counted,
 }
@@ -527,11 +541,12 @@ impl Initial {
                 Object::RwLock { writer: None, readers: Vec::new(), poisoned: false, content, view }
             }
             Initial::Condvar => Object::Condvar,
+            Initial::Scope => Object::Scope,
             Initial::Barrier { size } => Object::Barrier { size, arrived: Vec::new(), view },
             Initial::Once { done: Some(content) } => Object::Once { state: OnceState::Done, content, view },
             Initial::Once { done: None } => Object::Once { state: OnceState::New, content: Content(0), view },
             Initial::Channel { capacity } => {
-                Object::Channel { capacity, queue: Vec::new(), senders: 1, receiver: true, view }
+                Object::Channel { capacity, queue: Vec::new(), senders: 1, receiver: true, view, rooms: Vec::new() }
             }
             Initial::Cell(content) => Object::Cell { content, borrows: 0 },
             Initial::Plain(content) => Object::Plain { content, writer: None, readers: Vec::new() },
@@ -540,10 +555,10 @@ impl Initial {
     }
 }
 
-/// The storage that a thread has under `key`, made by `init` at first.
-pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Rc<dyn Any> {
+/// The storage that a thread has under `key`, made by `init` at first; nothing, if it is dropped already.
+pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Option<Rc<dyn Any>> {
     let thread = thread();
-    let found = |task: &TaskRun| task.storage.iter().find(|(at, _)| *at == key).map(|(_, value)| Rc::clone(value));
+    let found = |task: &TaskRun| task.storage.iter().find(|(at, _)| *at == key).map(|(_, value)| value.clone());
     if let Some(value) = with_run(|run| found(&run.tasks.borrow()[thread.index()])) {
         return value;
     }
@@ -553,17 +568,14 @@ pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Rc<dyn Any> {
     let outer = with_world(|_, task, _| std::mem::replace(&mut task.storing, storing));
     let value = init();
     with_world(|_, task, _| task.storing = outer);
-    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Rc::clone(&value))));
-    value
+    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Some(Rc::clone(&value)))));
+    Some(value)
 }
 
 /// Drops what the thread has stored, newest last, as at its end.
 pub fn drop_storage() {
-    loop {
-        let value = with_world(|_, task, _| if task.storage.is_empty() { None } else { Some(task.storage.remove(0)) });
-        if value.is_none() {
-            return;
-        }
+    while let Some(value) = with_world(|_, task, _| task.storage.iter_mut().find_map(|(_, value)| value.take())) {
+        drop(value);
     }
 }
 

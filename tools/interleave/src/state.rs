@@ -65,8 +65,14 @@ pub(crate) struct TaskState {
     pub(crate) token: bool,
     /// Runs on the executor: while there is no other thread, only its awaits are points of choice.
     pub(crate) future: bool,
-    /// Where it has yielded since anything was changed: 0 for nowhere, else the place's number and one.
+    /// The scope that waits for its end.
+    pub(crate) scope: Option<ObjectId>,
+    /// Nobody will ask for its result.
+    pub(crate) detached: bool,
+    /// Where it has spun or yielded since anything was changed: 0 for nowhere, else the place's number and one.
     pub(crate) yielded: u32,
+    /// How often it has come back there.
+    pub(crate) useless: u8,
     /// How often it was let go on spinning though nothing had changed.
     pub(crate) turns: u8,
     pub(crate) views: Views,
@@ -83,6 +89,9 @@ impl TaskState {
             token: false,
             future: false,
             yielded: 0,
+            useless: 0,
+            scope: None,
+            detached: false,
             turns: 0,
             views: Views::default(),
             unparked_with: View::default(),
@@ -140,6 +149,8 @@ pub(crate) enum Object {
         view: View,
     },
     Condvar,
+    /// What waits for its threads.
+    Scope,
     Barrier {
         size: u32,
         arrived: Vec<Task>,
@@ -156,8 +167,10 @@ pub(crate) enum Object {
         queue: Vec<Message>,
         senders: u32,
         receiver: bool,
-        /// What receivers have seen: passed to the sender who gets the room they made.
+        /// What those who have dropped a sender had seen.
         view: View,
+        /// What receivers had seen when they made room, for those who take it (weak memory only).
+        rooms: Vec<View>,
     },
     /// A `Cell` or a `RefCell`: `borrows` is -1 while it is borrowed mutably.
     Cell {
@@ -189,6 +202,7 @@ impl Object {
             Object::Mutex { .. } => "mutex",
             Object::RwLock { .. } => "rwlock",
             Object::Condvar => "condvar",
+            Object::Scope => "scope",
             Object::Barrier { .. } => "barrier",
             Object::Once { .. } => "once",
             Object::Channel { .. } => "channel",

@@ -139,6 +139,12 @@ pub(crate) struct World {
     ending_numbers: FxHashMap<Ending, u32>,
 }
 
+/// Whether a `Debug` text tells a value from all others of its type: not if it has an address in it, or leaves something
+/// out.
+fn says_all(text: &str) -> bool {
+    !["0x", ".. }", "(..)"].iter().any(|part| text.contains(part))
+}
+
 /// How many tasks a program may start: as many as there are letters.
 pub(crate) const MOST_TASKS: usize = crate::schedule::LETTERS.len();
 
@@ -189,17 +195,21 @@ impl World {
         Ok(local)
     }
 
-    /// How often the task has done the operation at `local` right before it comes to it again. Counts no further than 255.
+    /// How often the task has done the operation at `local` right before it comes to it again; that it wakes itself in
+    /// between counts for nothing. Counts no further than 255.
     pub(crate) fn repeats(&self, local: Local) -> u8 {
         let life = self.life(local);
         let mut at = local;
         let mut count = 0;
         while let Some((before, _)) = self.before[at.0 as usize] {
+            at = before;
             let earlier = self.life(before);
+            if earlier.op == (Op::Wake { task: life.task }) {
+                continue;
+            }
             if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
                 break;
             }
-            at = before;
             count += 1;
         }
         count
@@ -218,7 +228,7 @@ impl World {
     /// not say the same on every run, so it is not used.
     pub(crate) fn content(&mut self, text: Option<String>, segment: u32, nth: u32) -> Content {
         self.known(match text {
-            Some(text) if !text.contains("0x") => Known::Text(text),
+            Some(text) if says_all(&text) => Known::Text(text),
             _ => Known::Left { segment, nth },
         })
     }

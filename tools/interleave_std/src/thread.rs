@@ -5,16 +5,17 @@ use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::io;
 use std::marker::PhantomData;
+use std::mem::needs_drop;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use interleave::hook::{self, Body, Ended, request};
-use interleave::op::{DONE, Op, POISONED, Patience, Task};
+use interleave::hook::{self, Body, Ended, Initial, request};
+use interleave::op::{DONE, ObjectId, Op, POISONED, Patience, Task};
 
-pub use ::std::thread::{AccessError, Result};
+pub use ::std::thread::Result;
 
 use crate::cell::{Cell, RefCell};
 use crate::show::content;
@@ -42,8 +43,13 @@ fn body<T>(closure: impl FnOnce() -> T, packet: Arc<Packet<T>>) -> Body {
             Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
         };
         hook::drop_storage();
-        // SAFETY: see `Packet`.
-        unsafe { *packet.0.get() = Some(result) };
+        let unwanted = needs_drop::<T>() && request(Op::Leave, Location::caller()).flag == DONE;
+        if unwanted {
+            drop(result);
+        } else {
+            // SAFETY: see `Packet`.
+            unsafe { *packet.0.get() = Some(result) };
+        }
         ended
     };
     let body: Box<dyn FnOnce() -> Ended + '_> = Box::new(body);
@@ -55,11 +61,47 @@ fn body<T>(closure: impl FnOnce() -> T, packet: Arc<Packet<T>>) -> Body {
 fn start<T>(
     closure: impl FnOnce() -> T,
     name: Option<String>,
+    scope: Option<ObjectId>,
     here: &'static Location<'static>,
-) -> (Thread, Arc<Packet<T>>) {
+) -> Handle<T> {
     let packet = Arc::new(Packet(UnsafeCell::new(None)));
-    let task = hook::start(body(closure, Arc::clone(&packet)), name, false, here);
-    (Thread { task }, packet)
+    let task = hook::start(body(closure, Arc::clone(&packet)), name, false, scope, here);
+    Handle { thread: Thread { task }, packet: Some(packet) }
+}
+
+/// What a `JoinHandle` is, scoped or not.
+struct Handle<T> {
+    thread: Thread,
+    /// Gone once it is joined.
+    packet: Option<Arc<Packet<T>>>,
+}
+
+impl<T> Handle<T> {
+    #[track_caller]
+    fn join(mut self) -> Result<T> {
+        request(Op::Join { task: self.thread.task }, Location::caller());
+        let packet = self.packet.take();
+        packet.unwrap_or_else(|| unreachable!("a handle is joined once")).take()
+    }
+
+    #[track_caller]
+    fn is_finished(&self) -> bool {
+        request(Op::IsFinished { task: self.thread.task }, Location::caller()).flag == DONE
+    }
+}
+
+/// Whoever comes last, this or the end of the thread, drops the result; that matters if its drop does something.
+impl<T> Drop for Handle<T> {
+    fn drop(&mut self) {
+        if needs_drop::<T>()
+            && let Some(packet) = self.packet.take()
+        {
+            let reply = request(Op::Detach { task: self.thread.task }, Location::caller());
+            if reply.flag & DONE != 0 {
+                drop(packet.take());
+            }
+        }
+    }
 }
 
 #[track_caller]
@@ -68,40 +110,30 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let (thread, packet) = start(f, None, Location::caller());
-    JoinHandle { thread, packet }
+    JoinHandle(start(f, None, None, Location::caller()))
 }
 
-pub struct JoinHandle<T> {
-    thread: Thread,
-    packet: Arc<Packet<T>>,
-}
-
-#[track_caller]
-fn join<T>(thread: &Thread, packet: &Packet<T>) -> Result<T> {
-    request(Op::Join { task: thread.task, take: true }, Location::caller());
-    packet.take()
-}
+pub struct JoinHandle<T>(Handle<T>);
 
 impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        join(&self.thread, &self.packet)
+        self.0.join()
     }
 
     pub fn thread(&self) -> &Thread {
-        &self.thread
+        &self.0.thread
     }
 
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        request(Op::IsFinished { task: self.thread.task }, Location::caller()).flag == DONE
+        self.0.is_finished()
     }
 }
 
 impl<T> Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JoinHandle {{ {} }}", self.thread.task.0)
+        write!(f, "JoinHandle {{ {} }}", self.0.thread.task.0)
     }
 }
 
@@ -131,8 +163,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (thread, packet) = start(f, self.name, Location::caller());
-        Ok(JoinHandle { thread, packet })
+        Ok(JoinHandle(start(f, self.name, None, Location::caller())))
     }
 
     #[track_caller]
@@ -150,13 +181,10 @@ impl Builder {
 }
 
 pub struct Scope<'scope, 'env: 'scope> {
-    tasks: std::cell::RefCell<Vec<Task>>,
+    object: ObjectId,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
-
-// SAFETY: tasks run one at a time, and none stops while it has `tasks` borrowed.
-unsafe impl Sync for Scope<'_, '_> {}
 
 impl Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -170,17 +198,17 @@ where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
     let here = Location::caller();
-    let scope = Scope { tasks: std::cell::RefCell::default(), scope: PhantomData, env: PhantomData };
+    let object = hook::make(|| Initial::Scope, here);
+    let scope = Scope { object, scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let mut panicked = false;
-    let mut at = 0;
-    // The threads of a scope may start others in it.
-    while let Some(task) = { scope.tasks.borrow().get(at).copied() } {
-        panicked |= request(Op::Join { task, take: true }, here).flag & POISONED != 0;
-        at += 1;
-    }
+    // While it waits, the panic is caught.
+    let message = result.is_err().then(|| hook::note_panic(None));
+    let panicked = request(Op::JoinScope { scope: object }, here).flag & POISONED != 0;
     match result {
-        Err(payload) => crate::panic::resume_unwind(payload),
+        Err(payload) => {
+            hook::note_panic(message);
+            std::panic::resume_unwind(payload)
+        }
         Ok(_) if panicked => panic!("a scoped thread panicked"),
         Ok(result) => result,
     }
@@ -201,37 +229,34 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let (thread, packet) = start(f, name, here);
-        self.tasks.borrow_mut().push(thread.task);
-        ScopedJoinHandle { thread, packet, scope: PhantomData }
+        ScopedJoinHandle { handle: start(f, name, Some(self.object), here), scope: PhantomData }
     }
 }
 
 pub struct ScopedJoinHandle<'scope, T> {
-    thread: Thread,
-    packet: Arc<Packet<T>>,
+    handle: Handle<T>,
     scope: PhantomData<&'scope mut &'scope ()>,
 }
 
 impl<T> ScopedJoinHandle<'_, T> {
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        join(&self.thread, &self.packet)
+        self.handle.join()
     }
 
     pub fn thread(&self) -> &Thread {
-        &self.thread
+        &self.handle.thread
     }
 
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        request(Op::IsFinished { task: self.thread.task }, Location::caller()).flag == DONE
+        self.handle.is_finished()
     }
 }
 
 impl<T> Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ScopedJoinHandle {{ {} }}", self.thread.task.0)
+        write!(f, "ScopedJoinHandle {{ {} }}", self.handle.thread.task.0)
     }
 }
 
@@ -338,10 +363,16 @@ impl<T: 'static> LocalKey<T> {
         LocalKey { inner }
     }
 
-    fn value(&self) -> Rc<T> {
+    fn try_value(&self) -> std::result::Result<Rc<T>, AccessError> {
         let key = std::ptr::from_ref(self.inner) as usize;
-        let value: Rc<dyn Any> = hook::storage(key, || Rc::new((self.inner.init)()));
-        value.downcast().unwrap_or_else(|_| unreachable!("a key has one type"))
+        let value: Rc<dyn Any> = hook::storage(key, || Rc::new((self.inner.init)())).ok_or(AccessError)?;
+        Ok(value.downcast().unwrap_or_else(|_| unreachable!("a key has one type")))
+    }
+
+    fn value(&self) -> Rc<T> {
+        self.try_value().unwrap_or_else(|_| {
+            panic!("cannot access a Thread Local Storage value during or after destruction: AccessError")
+        })
     }
 
     pub fn with<F, R>(&self, f: F) -> R
@@ -351,14 +382,25 @@ impl<T: 'static> LocalKey<T> {
         f(&self.value())
     }
 
-    /// Never fails: what a destructor finds gone is made anew.
     pub fn try_with<F, R>(&self, f: F) -> std::result::Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,
     {
-        Ok(f(&self.value()))
+        Ok(f(&*self.try_value()?))
     }
 }
+
+/// The value is dropped already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AccessError;
+
+impl fmt::Display for AccessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("already destroyed")
+    }
+}
+
+impl std::error::Error for AccessError {}
 
 impl<T: 'static> LocalKey<Cell<T>> {
     #[track_caller]

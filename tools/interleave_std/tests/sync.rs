@@ -142,7 +142,6 @@ mod condition_variables {
         }
         let report = std::explore_with(main, &Options { spurious: 1, ..Options::default() });
         assert_eq!(report.count(Fine, ""), 1);
-        // It need not.
         assert_eq!(report.count(Deadlock, ""), 1);
         assert_explored(main, &[(Deadlock, "", 1)]);
     }

@@ -210,7 +210,17 @@ fn explore(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fr
     let mut schedules = Schedules { version: schedules::VERSION, cases: BTreeMap::new() };
     for Variant { name, options } in &listing.variants {
         match executable.explore(options, Limits::default())? {
-            Ok(report) => drop(schedules.cases.insert(name.clone(), Explored::of(report))),
+            Ok(report) => {
+                let address = schedules::address(&report.outcomes).map(|address| {
+                    format!(
+                        "the case \"{name}\" prints an address, {address}, which is another each time: leave it out"
+                    )
+                });
+                if let Some(message) = address {
+                    return Ok(Err(vec![Finding::new(&program.path, None, message)]));
+                }
+                schedules.cases.insert(name.clone(), Explored::of(report));
+            }
             Err(finding) => return Ok(Err(vec![finding])),
         }
     }
@@ -218,6 +228,10 @@ fn explore(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fr
         && let Some(message) = real_run(listing, bench, default, &schedules.cases[&default.name])?
     {
         return Ok(Err(vec![Finding::new(&program.path, None, message)]));
+    }
+    let never = never_good(listing, &schedules);
+    if !never.is_empty() {
+        return Ok(Err(never));
     }
     let digest = match listing.digest(false) {
         Ok(digest) => digest,
@@ -491,6 +505,7 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
             findings.push(Finding::new(&record.path, None, format!("{error:#}: {again}")));
         }
         if record.kind == RecordKind::Schedules {
+            findings.extend(Schedules::parse(&text).iter().flat_map(|schedules| never_good(listing, schedules)));
             let faults = schedule_faults(listing, &text).into_iter();
             findings.extend(faults.map(|message| Finding::new(&record.path, None, format!("{message}: {again}"))));
         }
@@ -522,6 +537,15 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
         findings.extend(message.map(|message| Finding::new(listing.manifest(), None, message)));
     }
     findings
+}
+
+/// The cases of which no schedule prints what is expected.
+fn never_good(listing: &Listing, schedules: &Schedules) -> Vec<Finding> {
+    let message = |Variant { name, options }: &Variant| {
+        let message = schedules::never_good(options, &schedules.cases.get(name)?.outcomes)?;
+        Some(Finding::new(listing.manifest(), None, format!("the case \"{name}\": {message}")))
+    };
+    listing.variants.iter().filter_map(message).collect()
 }
 
 /// What a record of schedules lacks, or has too much, against the manifest.

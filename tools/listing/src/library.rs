@@ -337,6 +337,7 @@ impl Listing {
             records: Vec::new(),
         };
         let mut records = table.records;
+        let is_explored = table.schedules.is_some();
         if let Some(schedules) = table.schedules {
             // An explored listing has this record without naming it.
             let file = RecordKind::Schedules.file(&listing.slug);
@@ -351,6 +352,11 @@ impl Listing {
         match records_of(&listing, &records) {
             Ok(records) => listing.records = records,
             Err(more) => findings.extend(more),
+        }
+        if !is_explored && listing.record(RecordKind::Schedules).is_some() {
+            let message =
+                "schedules.json is the record of an explored listing: add [package.metadata.listing.schedules]";
+            findings.push(Finding::new(listing.manifest(), None, message));
         }
         findings.extend(listing.faults());
         if findings.is_empty() { Ok(listing) } else { Err(findings) }
@@ -378,9 +384,6 @@ impl Listing {
         }
         if self.has("python") && !self.root.join(self.python_path()).is_file() {
             fault("the Python form needs to be python/SLUG.py");
-        }
-        if self.record(RecordKind::Schedules).is_some() && self.variants.is_empty() {
-            fault("schedules.json is the record of an explored listing: add [package.metadata.listing.schedules]");
         }
         for name in crate::schedules::FACTS {
             if !self.variants.is_empty() && self.facts.contains_key(name) {
@@ -613,6 +616,12 @@ fn variants(mut table: toml::Table, args: &[String]) -> Result<Vec<Variant>, Vec
         }
         if settings.contains_key("schedule") {
             messages.push(format!("{place}: a listing's record is of all schedules: remove `schedule`"));
+        }
+        if settings.get("names").is_some_and(|names| !names.is_table()) {
+            messages.push(format!(
+                "{place}: `names` is a map from the name that was found to the one to show: `names = {{ found = \"shown\" }}`"
+            ));
+            continue;
         }
         let own_args = settings.contains_key("args");
         match settings.try_into::<Options>() {

@@ -72,6 +72,47 @@ pub fn printed(outcomes: &[Outcome]) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// A number for the eye: 66468720 is 66,468,720.
+pub fn grouped(number: impl std::fmt::Display) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What looks like an address in what is printed or said: `0x` and six or more hexadecimal digits. It would be another
+/// on the next run.
+pub fn address(outcomes: &[Outcome]) -> Option<&str> {
+    let texts = outcomes.iter().flat_map(|outcome| [outcome.text.as_str(), &outcome.why]);
+    texts.into_iter().find_map(|text| {
+        text.match_indices("0x").find_map(|(at, mark)| {
+            let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_hexdigit).count();
+            (digits >= 6).then(|| &text[at..at + mark.len() + digits])
+        })
+    })
+}
+
+/// What is wrong with `good`, if the program ends well and never prints any of it.
+pub fn never_good(options: &Options, outcomes: &[Outcome]) -> Option<String> {
+    let good = options.good.as_ref()?;
+    let printed: Vec<&String> =
+        outcomes.iter().filter(|outcome| outcome.kind == Kind::Ok).map(|outcome| &outcome.text).collect();
+    if printed.is_empty() || good.iter().any(|good| printed.contains(&good)) {
+        return None;
+    }
+    let list = |texts: &mut dyn Iterator<Item = &String>| -> String {
+        texts.map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+    };
+    let (good, first) = (list(&mut good.iter()), list(&mut printed.iter().copied().take(5)));
+    let more = if printed.len() > 5 { format!(" and {} more", printed.len() - 5) } else { String::new() };
+    Some(format!("good: no schedule prints {good}; the whole output counts; what is printed: {first}{more}"))
+}
+
 /// The options that are not the default, by name.
 pub fn told(options: &Options) -> BTreeMap<String, serde_json::Value> {
     let values = |options: &Options| match serde_json::to_value(options) {
@@ -96,13 +137,13 @@ impl Explored {
         }
     }
 
-    /// A number by its name in [`FACTS`].
+    /// A number by its name in [`FACTS`], for the text.
     pub fn fact(&self, name: &str) -> Option<String> {
         Some(match name {
-            "schedules" => self.schedules.to_string(),
-            "failing" => self.failing.to_string(),
-            "outcomes" => self.outcomes.len().to_string(),
-            "states" => self.graph.states.len().to_string(),
+            "schedules" => grouped(&self.schedules),
+            "failing" => grouped(&self.failing),
+            "outcomes" => grouped(self.outcomes.len()),
+            "states" => grouped(self.graph.states.len()),
             _ => return None,
         })
     }
@@ -238,17 +279,43 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_told_apart_and_shows_no_control_characters() {
-        let outcome = |text: &str| Outcome {
-            kind: Kind::Ok,
-            text: text.to_owned(),
-            why: String::new(),
-            count: Count::default(),
-            fails: false,
-            schedule: String::new(),
-        };
-        let texts = ["a\nb\n", "", "\u{1b}[31mred\n", "c\n", "c"].map(outcome);
+        let texts = ["a\nb\n", "", "\u{1b}[31mred\n", "c\n", "c"].map(printing);
         let expected = [vec!["a", "b"], vec![], vec!["\\u{1b}[31mred"], vec!["\"c\\n\""], vec!["\"c\""]];
         assert_eq!(printed(&texts), expected);
+    }
+
+    fn printing(text: &str) -> Outcome {
+        let (count, why, schedule) = (Count::default(), String::new(), String::new());
+        Outcome { kind: Kind::Ok, text: text.to_owned(), why, count, fails: false, schedule }
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (66_468_720, "66,468,720")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn an_address_is_seen_and_a_small_number_is_not() {
+        assert_eq!(address(&[printing("0x1f 0x12345\n"), printing("at 0x7ffde0a0b0, and")]), Some("0x7ffde0a0b0"));
+        assert_eq!(address(&[printing("0x1f 0x12345 é0x\n")]), None);
+    }
+
+    #[test]
+    fn good_is_held_against_the_whole_output() {
+        let options = |good: &[&str]| Options {
+            good: Some(good.iter().map(|&text| text.to_owned()).collect()),
+            ..Options::default()
+        };
+        let outcomes = [printing("till: 2\n"), printing("till: 1\n")];
+        let expected = "good: no schedule prints \"2\\n\"; the whole output counts; what is printed: \"till: 2\\n\", \"till: 1\\n\"";
+        assert_eq!(never_good(&options(&["2\n"]), &outcomes).as_deref(), Some(expected));
+        assert_eq!(never_good(&options(&["till: 2\n", "2\n"]), &outcomes), None);
+        assert_eq!(never_good(&Options::default(), &outcomes), None);
+        // Where nothing ends well, no output is to be had.
+        let deadlock = Outcome { kind: Kind::Deadlock, ..printing("") };
+        assert_eq!(never_good(&options(&["2\n"]), &[deadlock]), None);
     }
 
     #[test]

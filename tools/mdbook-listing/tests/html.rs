@@ -121,9 +121,9 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 <caption>How its 7 schedules end (counts, not odds): 5 fail</caption>
 <thead>
 <tr>
-<th scope="col">The program</th>
+<th scope="col">how it ends</th>
 <th scope="col">schedules</th>
-<th scope="col">a shortest</th>
+<th scope="col">shortest way there</th>
 </tr>
 </thead>
 <tbody>
@@ -216,6 +216,21 @@ fn a_long_table_of_schedules_is_folded() {
     let folded = "<details><summary>How its 7 schedules end (counts, not odds): 5 fail: 13 rows</summary><div class=\"table-wrapper\"";
     assert!(rendered[0].contains(folded), "{}", rendered[0]);
     assert_eq!(rendered[0].matches("<table>").count(), 1);
+}
+
+#[test]
+fn large_numbers_are_grouped_and_weak_memory_is_explained_once_a_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let outcomes = serde_json::json!([outcome("ok", "1\n", "", "66468720", false)]);
+    let library = explored(dir.path(), &outcomes, &serde_json::json!([]));
+    let twice = "{{#schedules till}}\n\n{{#schedules till}}\n";
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", twice), ("a/y.md", twice)]), None);
+    assert_eq!(findings, []);
+    for page in &rendered {
+        assert!(page.contains("<td>66,468,720 of 7</td>"), "{page}");
+        assert_eq!(page.matches("Memory is weak: a load may see").count(), 1, "{page}");
+        assert_eq!(page.matches("<p class=\"note\">Memory is weak.</p>").count(), 1, "{page}");
+    }
 }
 
 #[test]

@@ -115,7 +115,7 @@ where
             ended
         }
     };
-    let task = hook::start(Box::new(body), None, true, Location::caller());
+    let task = hook::start(Box::new(body), None, true, None, Location::caller());
     JoinHandle { task, packet }
 }
 

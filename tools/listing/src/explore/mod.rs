@@ -73,6 +73,11 @@ impl Program {
         let path = listing.main_path();
         Ok(Program { text: listing.read(&path)?, path, name: "src/main.rs".to_owned() })
     }
+
+    /// Whether it names an ordering weaker than `SeqCst`, which matters only where memory is weak.
+    pub fn is_weaker(&self) -> bool {
+        refuse::names_any(&self.text, &["Relaxed", "Acquire", "Release", "AcqRel"])
+    }
 }
 
 impl Explorer {
@@ -363,7 +368,7 @@ fn instead(message: &str, rendered: &str) -> Option<String> {
         let known = INSTEAD.iter().find(|(name, _)| names.contains(name));
         known.map_or("it has what tasks share: threads, locks, atomics, channels, cells", |(_, instead)| *instead)
     } else if message.starts_with("unresolved import") && !any(&["crate", "self", "super"]) {
-        "an explored program uses std, and no other crate"
+        "an explored program uses std, `primitives`, and no other crate"
     } else {
         return None;
     };

@@ -44,7 +44,9 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
             "alloc" if !of_path && next == [":", ":"] => {
                 "`alloc::`: the real library, which the explorer does not see: write `std::`"
             }
-            "extern" if next[0] == "crate" => "`extern crate`: an explored program uses std, and no other crate",
+            "extern" if next[0] == "crate" => {
+                "`extern crate`: an explored program uses std, `primitives`, and no other crate"
+            }
             "extern" => "`extern`: what is not Rust is not modelled: write it in Rust",
             "static" if next[0] == "mut" => {
                 "`static mut`: the explorer does not see it: use an atomic, a lock, or `thread_local!`"
@@ -70,6 +72,16 @@ pub(super) fn refusals(text: &str) -> Vec<(usize, String)> {
     }
     found.sort();
     found
+}
+
+/// Whether one of these is a name in the program.
+pub(super) fn names_any(text: &str, names: &[&str]) -> bool {
+    let mut at = 0;
+    tokenize(text, FrontmatterAllowed::No).any(|token| {
+        let piece = &text[at..at + token.len as usize];
+        at += piece.len();
+        token.kind == TokenKind::Ident && names.contains(&piece)
+    })
 }
 
 /// What a path can begin behind.
@@ -123,6 +135,12 @@ mod tests {
             let found = refusals(&format!("fn main() {{}}\n\n{program}\n"));
             assert!(matches!(&found[..], [(3, found), ..] if found.starts_with(message)), "{program}: {found:?}");
         }
+    }
+
+    #[test]
+    fn names_are_not_looked_for_in_comments_and_strings() {
+        assert!(names_any("use Ordering::{Relaxed};", &["Relaxed"]));
+        assert!(!names_any("// Relaxed\nfn f() { \"Relaxed\"; RelaxedNot }", &["Relaxed"]));
     }
 
     #[test]

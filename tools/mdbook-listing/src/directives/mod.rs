@@ -40,6 +40,8 @@ pub struct Context<'a> {
     ids: BTreeSet<String>,
     /// Ids that only what comes later may have.
     reserved: BTreeSet<String>,
+    /// Whether the page has said what weak memory is.
+    told_weak: bool,
 }
 
 impl<'a> Context<'a> {
@@ -53,6 +55,7 @@ impl<'a> Context<'a> {
             figures: 0,
             ids: BTreeSet::new(),
             reserved: BTreeSet::new(),
+            told_weak: false,
         }
     }
 

@@ -4,7 +4,7 @@
 use super::{Context, python::made_by};
 use crate::html::escape;
 use interleave::{Kind, Outcome, Row};
-use listing::schedules::printed;
+use listing::schedules::{grouped, printed};
 use listing::{Explored, Finding, Listing, RecordKind};
 
 /// How many rows of a table are shown at once; a longer one is folded.
@@ -31,10 +31,12 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     let options = &variant.options;
     let mut notes = Vec::new();
     if options.weak {
-        notes.push(
+        notes.push(if std::mem::replace(&mut context.told_weak, true) {
+            "Memory is weak."
+        } else {
             "Memory is weak: a load may see an older store, as far as its ordering allows. A load sees no later store, and \
-             the stores of one atomic are ordered as they are executed.",
-        );
+             the stores of one atomic are ordered as they are executed."
+        });
     }
     if options.spurious > 0 {
         notes.push("Some waits wake without cause.");
@@ -49,11 +51,12 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
 
 fn outcomes(explored: &Explored) -> String {
     let Explored { schedules, failing, outcomes, .. } = explored;
+    let (all, some) = (grouped(schedules), grouped(failing));
     let caption = match (failing, schedules) {
-        (_, all) if *all == 1 => "How its one schedule ends".to_owned(),
-        (failing, all) if *failing == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
-        (failing, all) if failing == all => format!("How its {all} schedules end (counts, not odds): all fail"),
-        (failing, all) => format!("How its {all} schedules end (counts, not odds): {failing} fail"),
+        (_, one) if *one == 1 => "How its one schedule ends".to_owned(),
+        (none, _) if *none == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
+        _ if failing == schedules => format!("How its {all} schedules end (counts, not odds): all fail"),
+        _ => format!("How its {all} schedules end (counts, not odds): {some} fail"),
     };
     let rows: Vec<String> = outcomes
         .iter()
@@ -61,14 +64,14 @@ fn outcomes(explored: &Explored) -> String {
         .map(|(outcome, lines)| {
             let (class, mark) = mark(outcome.fails);
             format!(
-                "<tr{class}><th scope=\"row\">{mark}{}</th><td>{} of {schedules}</td><td><code>{}</code></td></tr>",
+                "<tr{class}><th scope=\"row\">{mark}{}</th><td>{} of {all}</td><td><code>{}</code></td></tr>",
                 end(outcome, &lines),
-                outcome.count,
+                grouped(&outcome.count),
                 outcome.schedule
             )
         })
         .collect();
-    table(&caption, &["The program", "schedules", "a shortest"], &rows)
+    table(&caption, &["how it ends", "schedules", "shortest way there"], &rows)
 }
 
 /// A mark, with a word, for what fails.
