@@ -50,7 +50,8 @@ fn who_yields_for_ever_is_found_out() {
             thread::yield_now();
         }
     }
-    let report = std::explore(for_ever);
+    // A run takes all the steps that a task may make.
+    let report = std::explore_with(for_ever, &Options { random_runs: 10, ..Options::default() });
     assert_eq!(report.outcomes[0].kind, Kind::Bound);
     assert!(report.states < 2_100);
 }
@@ -82,4 +83,26 @@ fn who_is_due_first_wakes_first() {
         });
     }
     assert_eq!(std::explore(sleepers).schedules, 4);
+}
+
+/// Who spins goes on at the change that it waits for, not only when nobody else can move.
+#[test]
+fn who_spins_looks_again_after_a_change() {
+    fn spins() {
+        let (flag, x) = (AtomicU32::new(0), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                flag.store(1, SeqCst);
+                x.store(1, SeqCst);
+            });
+            while flag.load(SeqCst) == 0 {
+                ::std::hint::spin_loop();
+            }
+            print!("{}", x.load(SeqCst));
+        });
+    }
+    // `m` looks twice and has to wait, `a` sets the flag; `m` looks again, and at x, before `a` goes on.
+    let options = Options { most_turns: 0, schedule: Some("m2am3a".into()), ..Options::default() };
+    let rows = std::explore_with(spins, &options).replay.unwrap();
+    assert_eq!(rows.last().unwrap().output, "0");
 }
