@@ -25,6 +25,7 @@ pub(crate) fn assert_explored(program: fn(), expected: &[(Kind, &str, u64)]) -> 
 }
 
 /// The same text, run once with the real std and once with the facade, must say the same.
+#[allow(unused_macros, reason = "not every test compares")]
 macro_rules! same {
     ($($name:ident $body:block)*) => { $(
         mod $name {
