@@ -150,3 +150,52 @@ impl SplitMix64 {
         ((mixed ^ (mixed >> 31)) % bound as u64) as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use super::*;
+    use crate::explore::{Options, States, explore};
+    use crate::op::{Content, Op};
+    use crate::run::{Body, Ended, request, start};
+
+    /// Two tasks that yield once each: two schedules.
+    fn program() -> Body {
+        let ended = || Ended { result: Content(0), panicked: false };
+        Box::new(move || {
+            for _ in 0..2 {
+                let body = move || {
+                    request(Op::Yield, Location::caller());
+                    ended()
+                };
+                start(Box::new(body), None, false, None, Location::caller());
+            }
+            request(Op::Yield, Location::caller());
+            ended()
+        })
+    }
+
+    fn tampered(tamper: impl Fn(&mut Exploration), check: impl Fn(&mut Exploration) -> Result<(), Problem>) {
+        let mut exploration = explore(&program, &Options::default()).unwrap();
+        check(&mut exploration).unwrap();
+        tamper(&mut exploration);
+        assert!(matches!(check(&mut exploration), Err(Problem::Unsound { .. })));
+    }
+
+    #[test]
+    fn counts_that_are_wrong_are_found() {
+        tampered(
+            |exploration| exploration.ends.truncate(0),
+            |exploration| check_counts(exploration, &program, 100).map(|enumerated| assert!(enumerated)),
+        );
+    }
+
+    #[test]
+    fn states_that_were_not_foreseen_are_found() {
+        tampered(
+            |exploration| exploration.states = States::default(),
+            |exploration| check_at_random(exploration, &program, 10),
+        );
+    }
+}

@@ -166,3 +166,9 @@ fn stores_that_are_over_are_forgotten() {
     // Each time adds as many.
     assert_eq!(states(3) - states(2), states(2) - states(1));
 }
+
+#[test]
+fn what_has_been_printed_and_in_which_order() {
+    let report = std::explore(|| both(|name| println!("{name}")));
+    assert_eq!(outcomes(&report), [(Kind::Ok, "1\n2\n", "1".into()), (Kind::Ok, "2\n1\n", "1".into())]);
+}
