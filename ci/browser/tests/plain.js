@@ -11,8 +11,9 @@ const READ = 'main :is(h1, p, pre.code, pre.output, pre.still, pre > code, figca
 const unseen = selector =>
     [...document.querySelectorAll(selector)]
         .filter(element => {
-            const folded = element.parentElement?.closest('details:not([open])');
-            if (folded && !(element.localName === 'summary' && element.parentElement === folded)) return false;
+            // A summary is seen though its own <details> is closed, but not one around that.
+            const whole = element.localName === 'summary' ? element.parentElement : element;
+            if (whole?.parentElement?.closest('details:not([open])')) return false;
             return !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || !element.getBoundingClientRect().height;
         })
         .filter(element => element.textContent?.trim())
