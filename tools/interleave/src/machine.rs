@@ -726,13 +726,11 @@ impl Step<'_> {
         self.complete(id, Reply::default())
     }
 
-    /// A task comes to where it spins. Whether it goes on: at first, and as long as something changes; else only a few
-    /// times, and then it waits for a change.
-    fn turns(&mut self, id: Task) -> bool {
+    /// Counts how often a task has come to the place where it spins or yields, with nothing changed since.
+    fn count_turn(&mut self, id: Task) {
         let place = self.place(id).0 + 1;
         // Again without having looked at anything: that is no waiting.
         let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
-        let most = self.machine.most_turns;
         let task = self.state.task(id);
         if task.yielded != place {
             task.useless = 0;
@@ -740,6 +738,14 @@ impl Step<'_> {
             task.useless = task.useless.saturating_add(1);
         }
         task.yielded = place;
+    }
+
+    /// A task comes to where it spins. Whether it goes on: at first, and as long as something changes; else only a few
+    /// times, and then it waits for a change.
+    fn turns(&mut self, id: Task) -> bool {
+        self.count_turn(id);
+        let most = self.machine.most_turns;
+        let task = self.state.task(id);
         if task.useless > most {
             task.useless = most;
             task.phase = Phase::Spinning;
@@ -1019,14 +1025,9 @@ impl Step<'_> {
                     self.state.spurious -= 1;
                 }
             }
-            Op::FutexWait { object, expected, .. } => {
+            Op::FutexWait { object, expected, patience } => {
                 if self.value(object) == expected {
-                    let clock = self.state.clock;
-                    let task = self.state.task(id);
-                    task.phase = Phase::Waiting;
-                    if let Op::FutexWait { patience: Patience::Until(nanos), .. } = op {
-                        task.deadline = Some(clock.saturating_add(nanos));
-                    }
+                    self.wait(id, patience);
                     return Ok(());
                 }
                 reply = Reply::flag(DONE);
@@ -1186,12 +1187,7 @@ impl Step<'_> {
                 *owner = None;
                 *content = left;
                 view.join(&mine);
-                let clock = self.state.clock;
-                let task = self.state.task(id);
-                task.phase = Phase::Waiting;
-                if let Patience::Until(nanos) = patience {
-                    task.deadline = Some(clock.saturating_add(nanos));
-                }
+                self.wait(id, patience);
                 self.changed(id);
                 Ok(())
             }
@@ -1558,13 +1554,12 @@ impl Step<'_> {
                 }
             }
             Op::Await { yields } => {
-                let place = self.place(id).0 + 1;
-                let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
-                let task = self.state.task(id);
-                task.token = false;
-                let back = yields && task.yielded == place;
-                task.useless = if back { task.useless.saturating_add(u8::from(!in_a_row)) } else { 0 };
-                task.yielded = if yields { place } else { 0 };
+                if yields {
+                    self.count_turn(id);
+                } else {
+                    self.gets_on(id);
+                }
+                self.state.task(id).token = false;
                 self.state.running = Some(id);
             }
             Op::Wake { task } => {

@@ -136,6 +136,20 @@ impl Report {
         Count(all.map(|outcome| &outcome.count.0).sum())
     }
 
+    /// The ways in which it can end, each once, in the order of the outcomes.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.outcomes.iter().map(|outcome| outcome.kind).collect();
+        kinds.dedup();
+        kinds
+    }
+
+    /// All that it can print, sorted.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.outcomes.iter().map(|outcome| &*outcome.text).collect();
+        texts.sort_unstable();
+        texts
+    }
+
     /// A shortest schedule on which the program fails.
     pub fn shortest_failing(&self) -> Option<&Outcome> {
         shortest_failing(&self.outcomes)
@@ -182,10 +196,11 @@ fn explored(main: Main<'_>, options: &Options) -> Result<Report, Failure> {
     crate::run::give(&options.args, &options.input);
     let found = || -> Result<Report, Problem> {
         let mut exploration = explore::explore(main, options)?;
-        let enumerated = verify::check_counts(&mut exploration, main, options.most_enumerated)?;
+        let counts = exploration.counts();
+        let enumerated = verify::check_counts(&mut exploration, &counts, main, options.most_enumerated)?;
         verify::check_at_random(&mut exploration, main, options.random_runs)?;
         let names = Names::new(&exploration.world, &options.names);
-        let (outcomes, ranks) = outcomes(&exploration, &names, options);
+        let (outcomes, ranks) = outcomes(&exploration, counts, &names, options);
         let total = |fails: bool| Count(outcomes.iter().filter(|o| !fails || o.fails).map(|o| &o.count.0).sum());
         let failing = || schedule::read(&shortest_failing(&outcomes)?.schedule).ok();
         let replay = replay.or_else(failing).map(|way| replayed(&exploration, &names, &ranks, &way)).transpose()?;
@@ -206,9 +221,13 @@ fn explored(main: Main<'_>, options: &Options) -> Result<Report, Failure> {
 }
 
 /// The outcomes in their order, and the place of each in it.
-fn outcomes(exploration: &Exploration, names: &Names, options: &Options) -> (Vec<Outcome>, Vec<i32>) {
+fn outcomes(
+    exploration: &Exploration,
+    counts: Vec<BigUint>,
+    names: &Names,
+    options: &Options,
+) -> (Vec<Outcome>, Vec<i32>) {
     let describe = Describe::new(exploration, names);
-    let counts = exploration.counts();
     let mut all: Vec<(usize, Outcome)> = Vec::new();
     for &(state, end) in &exploration.ends {
         // Found breadth-first: the first state with this end is a nearest.

@@ -16,6 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::rc::Rc;
+use std::thread::LocalKey;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -94,9 +95,6 @@ thread_local! {
     static MAIN_STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
     static STATICS: RefCell<FxHashMap<usize, Saved>> = RefCell::new(FxHashMap::default());
     static RUNS: Cell<u64> = const { Cell::new(0) };
-}
-
-thread_local! {
     static GIVEN: RefCell<(Vec<String>, String)> = const { RefCell::new((Vec::new(), String::new())) };
 }
 
@@ -157,7 +155,7 @@ impl<'a> Run<'a> {
         place: Place,
         future_on: Option<Task>,
     ) -> Result<Local, Stop> {
-        let (size, stacks) = if task == Task::MAIN { (MAIN_STACK, &MAIN_STACKS) } else { (STACK, &STACKS) };
+        let (size, stacks) = stacks_for(task);
         let stack = stacks.with_borrow_mut(Vec::pop).map_or_else(|| DefaultStack::new(size), Ok).map_err(|error| {
             let what = format!("no room for the stack of another thread: {error}");
             Problem::Refused { what, place: world.place(place).clone() }
@@ -170,24 +168,7 @@ impl<'a> Run<'a> {
             body()
         });
         let thread = future_on.map_or(task, |starter| self.tasks.borrow()[starter.index()].thread);
-        let task_run = TaskRun {
-            fiber: Some(fiber),
-            thread,
-            yielder: std::ptr::null(),
-            segment,
-            left: 0,
-            made: Vec::new(),
-            made_ever: 0,
-            started_ever: 0,
-            place,
-            name,
-            panicking: false,
-            message: String::new(),
-            storage: Vec::new(),
-            shares: false,
-            storing: None,
-            dropping: Vec::new(),
-        };
+        let task_run = TaskRun { fiber: Some(fiber), thread, segment, name, ..TaskRun::nothing(place) };
         {
             let mut tasks = self.tasks.borrow_mut();
             if future_on.is_some() {
@@ -251,7 +232,7 @@ impl<'a> Run<'a> {
                 }
             }
             CoroutineResult::Return(Ended { result, panicked }) => {
-                give_back(fiber);
+                give_back(task, fiber);
                 let place = self.tasks.borrow()[task.index()].place;
                 (Op::Finish { result, panicked }, place)
             }
@@ -299,14 +280,14 @@ impl Program for Run<'_> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        for mut task in self.tasks.borrow_mut().drain(..) {
+        for (index, mut task) in self.tasks.borrow_mut().drain(..).enumerate() {
             if let Some(mut fiber) = task.fiber.take() {
                 if fiber.started() && !fiber.done() {
                     // SAFETY: nothing of the abandoned stack is reached again: all tasks of the run are abandoned
                     // together, and what they share lives in the run.
                     unsafe { fiber.force_reset() };
                 }
-                give_back(fiber);
+                give_back(Task(index as u8), fiber);
             }
             // What a task keeps at the end is not dropped: a process that ends runs no destructors either.
             task.storage.drain(..).for_each(|(_, value)| std::mem::forget(value));
@@ -314,13 +295,14 @@ impl Drop for Run<'_> {
     }
 }
 
-/// The stack of a task that is over, for another.
-fn give_back(fiber: Fiber) {
-    use corosensei::stack::Stack;
-    let stack = fiber.into_stack();
-    let is_mains = stack.base().get() - stack.limit().get() > STACK + 65536;
-    let stacks = if is_mains { &MAIN_STACKS } else { &STACKS };
-    stacks.with_borrow_mut(|stacks| stacks.push(stack));
+/// How large a stack a task has, and those that are free.
+fn stacks_for(task: Task) -> (usize, &'static LocalKey<RefCell<Vec<DefaultStack>>>) {
+    if task == Task::MAIN { (MAIN_STACK, &MAIN_STACKS) } else { (STACK, &STACKS) }
+}
+
+/// The stack of a task that is over, for the next one like it.
+fn give_back(task: Task, fiber: Fiber) {
+    stacks_for(task).1.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
 }
 
 fn with_run<R>(use_it: impl FnOnce(&Run<'static>) -> R) -> R {

@@ -1,6 +1,6 @@
 //! Stands in for the crate `primitives` where a program is explored:
 //!
-//! ```rust,ignore
+//! ```text
 //! #[macro_use]
 //! extern crate interleave_std as std;
 //! extern crate interleave_primitives as primitives;

@@ -15,24 +15,8 @@ use interleave::op::{Content, LATER, ObjectId, Op};
 
 pub use ::std::cell::{BorrowError, BorrowMutError};
 
-use crate::object::{Id, Start};
+use crate::object::{Holds, Id};
 use crate::show::{content, peeking};
-
-struct Holds<'a, T: ?Sized>(&'a T);
-
-impl<T: ?Sized> Clone for Holds<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: ?Sized> Copy for Holds<'_, T> {}
-
-impl<T: ?Sized> Start for Holds<'_, T> {
-    fn initial(self) -> Initial {
-        Initial::Cell(content(self.0))
-    }
-}
 
 /// Memory that the explorer knows by its contents.
 struct Seen<T: ?Sized> {
@@ -43,7 +27,7 @@ struct Seen<T: ?Sized> {
 impl<T> Seen<T> {
     #[track_caller]
     const fn new(value: T) -> Seen<T> {
-        Seen { id: Id::new(Holds(&value)), value: UnsafeMemory::new(value) }
+        Seen { id: Id::new(Holds(&value, Initial::Cell)), value: UnsafeMemory::new(value) }
     }
 
     #[track_caller]
@@ -72,7 +56,7 @@ impl<T: ?Sized> Seen<T> {
     fn object(&self) -> ObjectId {
         let value = self.value.get();
         // SAFETY: only read, and only where nothing has used it yet.
-        self.id.get(value, size_of_val(unsafe { &*value }), || Holds(unsafe { &*value }))
+        self.id.get(value, size_of_val(unsafe { &*value }), || Holds(unsafe { &*value }, Initial::Cell))
     }
 
     /// What the task does next may depend on the value.

@@ -2,7 +2,7 @@
 //!
 //! A test file brings it in under std's name and includes the program whole:
 //!
-//! ```rust,ignore
+//! ```text
 //! #[macro_use]
 //! extern crate interleave_std as std;
 //! include!("../src/main.rs");

@@ -6,11 +6,30 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use interleave::hook::{self, Initial, request};
-use interleave::op::{ObjectId, Op};
+use interleave::op::{Content, ObjectId, Op};
+
+use crate::show::content;
 
 /// What an object starts as; known when it is made.
 pub(crate) trait Start {
     fn initial(self) -> Initial;
+}
+
+/// What starts with these contents, and is of this kind.
+pub(crate) struct Holds<'a, T: ?Sized>(pub(crate) &'a T, pub(crate) fn(Content) -> Initial);
+
+impl<T: ?Sized> Clone for Holds<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Holds<'_, T> {}
+
+impl<T: ?Sized> Start for Holds<'_, T> {
+    fn initial(self) -> Initial {
+        self.1(content(self.0))
+    }
 }
 
 /// The number of an object. Made at run time, it has one at once; made by a constant expression, it is a static, which

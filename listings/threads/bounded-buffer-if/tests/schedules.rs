@@ -10,21 +10,15 @@ fn report(bakers: u32, customers: u32) -> std::Report {
     std::explore_with(main, &std::Options::with_args([bakers, customers]))
 }
 
-fn kinds(report: &std::Report) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
-    kinds.dedup();
-    kinds
-}
-
 #[test]
 fn one_of_each_kind_needs_no_second_look() {
-    assert_eq!(kinds(&report(1, 1)), [Kind::Ok]);
+    assert_eq!(report(1, 1).kinds(), [Kind::Ok]);
 }
 
 #[test]
 fn another_may_come_between_the_call_and_the_awakening() {
     let report = report(1, 2);
-    assert_eq!(kinds(&report), [Kind::Ok, Kind::Panic, Kind::Deadlock]);
+    assert_eq!(report.kinds(), [Kind::Ok, Kind::Panic, Kind::Deadlock]);
     // A customer who was called finds nothing, because the other had taken it.
     let panic = report.outcomes.iter().find(|outcome| outcome.kind == Kind::Panic).unwrap();
     assert!(panic.why.contains("panics") && panic.why.contains("a loaf"), "{}", panic.why);

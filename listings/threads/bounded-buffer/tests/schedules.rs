@@ -10,17 +10,11 @@ fn report(bakers: u32, customers: u32) -> std::Report {
     std::explore_with(main, &std::Options::with_args([bakers, customers]))
 }
 
-fn kinds(report: &std::Report) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
-    kinds.dedup();
-    kinds
-}
-
 #[test]
 fn every_loaf_is_eaten_on_every_schedule() {
     for (bakers, customers) in [(1, 1), (1, 2), (2, 1), (2, 2)] {
         let report = report(bakers, customers);
-        assert_eq!(kinds(&report), [Kind::Ok]);
+        assert_eq!(report.kinds(), [Kind::Ok]);
         assert_eq!(report.outcomes.len(), 1);
         let mut loaves: Vec<u32> = (0..bakers).flat_map(|_| 1..=customers).collect();
         loaves.sort();

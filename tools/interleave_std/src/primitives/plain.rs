@@ -7,24 +7,8 @@ use std::panic::{Location, RefUnwindSafe};
 use interleave::hook::{Initial, request};
 use interleave::op::{ObjectId, Op};
 
-use crate::object::{Id, Start};
+use crate::object::{Holds, Id};
 use crate::show::{content, peeking};
-
-struct Holds<'a, T>(&'a T);
-
-impl<T> Clone for Holds<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Holds<'_, T> {}
-
-impl<T> Start for Holds<'_, T> {
-    fn initial(self) -> Initial {
-        Initial::Plain(content(self.0))
-    }
-}
 
 /// Each access is a step. Two that nothing orders, one of which writes, are a data race, and the end of the program.
 pub struct Plain<T> {
@@ -40,14 +24,14 @@ impl<T: RefUnwindSafe> RefUnwindSafe for Plain<T> {}
 impl<T> Plain<T> {
     #[track_caller]
     pub const fn new(value: T) -> Plain<T> {
-        Plain { id: Id::new(Holds(&value)), value: UnsafeCell::new(value) }
+        Plain { id: Id::new(Holds(&value, Initial::Plain)), value: UnsafeCell::new(value) }
     }
 
     #[track_caller]
     fn object(&self) -> ObjectId {
         let value = self.value.get();
         // SAFETY: only read, and only where nothing has used it yet.
-        self.id.get(value, size_of::<T>(), || Holds(unsafe { &*value }))
+        self.id.get(value, size_of::<T>(), || Holds(unsafe { &*value }, Initial::Plain))
     }
 
     #[track_caller]

@@ -186,6 +186,20 @@ macro_rules! atomic {
     )* };
 }
 
+/// The methods that make something of the value which an atomic has.
+macro_rules! fetches {
+    ($name:ident($type:ty): $($method:ident $modify:ident),+) => {
+        impl $name {
+            $(
+                #[track_caller]
+                pub fn $method(&self, value: $type, ordering: Ordering) -> $type {
+                    self.modify(Modify::$modify(value.bits()), ordering)
+                }
+            )+
+        }
+    };
+}
+
 macro_rules! integer {
     ($($name:ident($type:ty, $width:expr, $unsigned:ty))*) => { $(
         atomic! { $name($type) }
@@ -209,46 +223,9 @@ macro_rules! integer {
             }
         }
 
-        impl $name {
-            #[track_caller]
-            pub fn fetch_add(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Add(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_sub(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Sub(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_and(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::And(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_nand(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Nand(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_or(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Or(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_xor(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Xor(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_max(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Max(value.bits()), ordering)
-            }
-
-            #[track_caller]
-            pub fn fetch_min(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Modify::Min(value.bits()), ordering)
-            }
+        fetches! { $name($type):
+            fetch_add Add, fetch_sub Sub, fetch_and And, fetch_nand Nand, fetch_or Or, fetch_xor Xor, fetch_max Max,
+            fetch_min Min
         }
     )* };
 }
@@ -323,27 +300,9 @@ impl Default for AtomicBool {
     }
 }
 
+fetches! { AtomicBool(bool): fetch_and And, fetch_nand Nand, fetch_or Or, fetch_xor Xor }
+
 impl AtomicBool {
-    #[track_caller]
-    pub fn fetch_and(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::And(value.bits()), ordering)
-    }
-
-    #[track_caller]
-    pub fn fetch_nand(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Nand(value.bits()), ordering)
-    }
-
-    #[track_caller]
-    pub fn fetch_or(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Or(value.bits()), ordering)
-    }
-
-    #[track_caller]
-    pub fn fetch_xor(&self, value: bool, ordering: Ordering) -> bool {
-        self.modify(Modify::Xor(value.bits()), ordering)
-    }
-
     #[track_caller]
     pub fn fetch_not(&self, ordering: Ordering) -> bool {
         self.modify(Modify::Xor(1), ordering)
