@@ -1,4 +1,5 @@
 //! What the tests of the facade share.
+#![allow(dead_code, unused_macros, reason = "not every test uses all of it")]
 
 use std::{Kind, Report};
 
@@ -25,7 +26,6 @@ pub(crate) fn assert_explored(program: fn(), expected: &[(Kind, &str, u64)]) -> 
 }
 
 /// The same text, run once with the real std and once with the facade, must say the same.
-#[allow(unused_macros, reason = "not every test compares")]
 macro_rules! same {
     ($($name:ident $body:block)*) => { $(
         mod $name {
