@@ -3,12 +3,14 @@
 //
 // To add a component: write components/NAME.js and give it a line in COMPONENTS. Its HTML must read well before, and
 // without, the module. The module either defines a custom element, or exports `enhance(element)`, which is called once
-// for each element that comes near. A component that fails leaves the page as it was, and says so with `report`.
+// for each element that comes near. Styles of what the module alone makes stand in components/NAME.css, and are loaded
+// with it. A component that fails leaves the page as it was, and says so with `report`.
 
 /**
  * @typedef {object} Component
  * @property {string} selector the elements it enhances
  * @property {() => Promise<object>} load its module
+ * @property {string} [style] its style sheet, beside this file
  */
 
 /** @type {Component[]} */
@@ -19,6 +21,25 @@ const COMPONENTS = [
     },
     { selector: 'book-cast', load: () => import('./components/cast.js') },
 ];
+
+/** @type {Map<string, Promise<unknown>>} */
+const styles = new Map();
+
+/** Loads a style sheet, once a page. @param {string} name */
+function loadStyle(name) {
+    const loading =
+        styles.get(name) ??
+        new Promise((resolve, reject) => {
+            const link = document.createElement('link');
+            link.rel = 'stylesheet';
+            link.href = new URL(name, import.meta.url).href;
+            link.onload = resolve;
+            link.onerror = () => reject(new Error(`${name} did not load`));
+            document.head.append(link);
+        });
+    styles.set(name, loading);
+    return loading;
+}
 
 /** How far from the view an element is near. */
 const NEAR = '400px';
@@ -39,9 +60,10 @@ export function report(element, message) {
 
 /** @param {HTMLElement} element */
 async function enhance(element) {
-    for (const { selector, load } of COMPONENTS) {
+    for (const { selector, load, style } of COMPONENTS) {
         if (!element.matches(selector)) continue;
         try {
+            if (style) await loadStyle(style);
             const module = /** @type {{ enhance?: (element: HTMLElement) => void }} */ (await load());
             module.enhance?.(element);
         } catch (error) {
@@ -129,7 +151,7 @@ function keepArrows() {
     document.querySelector('main')?.addEventListener('keydown', event => {
         if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
         const target = /** @type {Element} */ (event.target);
-        if (target.closest('pre, .table-wrapper, book-cast')) event.stopPropagation();
+        if (target.closest('pre, .table-wrapper, book-cast, .widget, input, select')) event.stopPropagation();
     });
 }
 

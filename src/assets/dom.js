@@ -1,0 +1,53 @@
+// Making elements, for all components.
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+}
+
+/**
+ * The same in a picture.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string | number>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function draw(name, attributes = {}, ...children) {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    element.append(...children);
+    return element;
+}
+
+/**
+ * A button; its sign is for the eye alone.
+ * @param {string} word
+ * @param {string} sign
+ * @param {() => void} press
+ */
+export function button(word, sign, press) {
+    const made = make('button', { type: 'button', class: 'button' });
+    if (sign) made.append(make('span', { class: 'sign', 'aria-hidden': 'true' }, sign));
+    made.append(word);
+    made.addEventListener('click', press);
+    return made;
+}
+
+/**
+ * A button that cannot be used now says so, and keeps the focus: a disabled one would lose it.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} can
+ */
+export function allow(button, can) {
+    button.setAttribute('aria-disabled', String(!can));
+}
