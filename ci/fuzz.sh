@@ -10,9 +10,12 @@ export FUZZ_CASES="${FUZZ_CASES:-10000}"
 export LITMUS_CASES="$FUZZ_CASES"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
 
+mkdir -p "$CARGO_TARGET_DIR"
+
 summary() { grep -E '^(Tally|[0-9]+ programs)|panicked|FAILED|minimal' || true; }
 run() { "$@" -- --nocapture 2>&1 | tee "$CARGO_TARGET_DIR/fuzz.log" | summary; return "${PIPESTATUS[0]}"; }
 
 run cargo test --quiet --locked --package interleave_std --test litmus programs_at_random
 export CARGO_TARGET_DIR="$CARGO_TARGET_DIR/peers"
+mkdir -p "$CARGO_TARGET_DIR"
 run cargo test --quiet --locked --manifest-path tools/interleave_peers/Cargo.toml --test fuzz

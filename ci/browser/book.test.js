@@ -6,6 +6,7 @@ import { close } from './site.js';
 import './tests/pages.js';
 import './tests/components.js';
 import './tests/plain.js';
+import './tests/schedules.js';
 import './tests/faults.js';
 
 after(close);

@@ -20,6 +20,11 @@ const COMPONENTS = [
         load: () => import('./components/listing.js'),
     },
     { selector: 'book-cast', load: () => import('./components/cast.js') },
+    {
+        selector: 'schedule-explorer',
+        load: () => import('./components/schedules.js'),
+        style: 'components/schedules.css',
+    },
 ];
 
 /** @type {Map<string, Promise<unknown>>} */
@@ -55,6 +60,7 @@ export function report(element, message) {
     note.className = 'component-error';
     note.setAttribute('role', 'alert');
     note.textContent = message;
+    element.dataset.failed = '';
     if (!old) element.append(note);
 }
 
@@ -89,7 +95,10 @@ function watchForComponents() {
 
     // The address may point into an element that is far away, or inside a closed <details>: that one is near.
     const reveal = () => {
-        const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const address = decodeURIComponent(location.hash.slice(1));
+        // A widget's address is its name and what it is to show: `schedule=lost-update=a2b2`.
+        const widget = document.querySelector(`[data-address="${CSS.escape(address.slice(0, address.lastIndexOf('=')))}"]`);
+        const target = document.getElementById(address) ?? widget;
         const element = target?.closest(all);
         if (!element || !target) return;
         observer.unobserve(element);
@@ -99,7 +108,7 @@ function watchForComponents() {
             opened ||= !box.open;
             box.open = true;
         }
-        if (opened) target.scrollIntoView({ block: 'center' });
+        if (opened || target === widget) target.scrollIntoView({ block: opened ? 'center' : 'nearest' });
     };
     addEventListener('hashchange', reveal);
     reveal();

@@ -42,6 +42,10 @@ pub struct Context<'a> {
     reserved: BTreeSet<String>,
     /// Whether the page has said what weak memory is.
     told_weak: bool,
+    /// Whether an explorer stands above.
+    told_explorer: bool,
+    /// Programs that are on the page for an explorer alone.
+    hidden_programs: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -56,6 +60,8 @@ impl<'a> Context<'a> {
             ids: BTreeSet::new(),
             reserved: BTreeSet::new(),
             told_weak: false,
+            told_explorer: false,
+            hidden_programs: BTreeSet::new(),
         }
     }
 

@@ -1,8 +1,9 @@
-//! `{{#schedules SLUG}}` and `{{#schedules SLUG:CASE}}`: how a program can end, on how many schedules, and one on which it
-//! fails.
+//! `{{#schedules SLUG}}` and `{{#schedules SLUG:CASE}}`: how a program can end, on how many schedules, one on which it
+//! fails, and the graph of all of them, which the page lets the reader explore.
 
-use super::{Context, python::made_by};
-use crate::html::escape;
+use super::{Context, code, python::made_by};
+use crate::highlight;
+use crate::html::{escape, json_in_script};
 use interleave::{Kind, Outcome, Row};
 use listing::schedules::{grouped, printed};
 use listing::{Explored, Finding, Listing, RecordKind};
@@ -44,9 +45,46 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     if !notes.is_empty() {
         html.push_str(&format!("<p class=\"note\">{}</p>", notes.join(" ")));
     }
-    html.push_str(&steps(&explored));
+    html.push_str(&explorer(context, listing, &variant.name, &explored)?);
     html.push_str("</figure>");
     Ok(html)
+}
+
+/// The graph, and what stands in its place where no script runs.
+fn explorer(
+    context: &mut Context<'_>,
+    listing: &Listing,
+    case: &str,
+    explored: &Explored,
+) -> Result<String, Vec<Finding>> {
+    let slug = &listing.slug;
+    // As a terminal wants it: without a case, the first.
+    let first = listing.variants.first().is_some_and(|variant| variant.name == case);
+    let name = if first { slug.clone() } else { format!("{slug}:{case}") };
+    // One is there at once, and shows what the others will be.
+    let open = if std::mem::replace(&mut context.told_explorer, true) { "" } else { " data-open" };
+    let graph = serde_json::to_string(&explored.graph).map_err(|error| context.fault(error.to_string()))?;
+    let here = context.page.scan.directives.iter().any(|one| one.name == "listing" && one.slug == *slug);
+    Ok(format!(
+        "<schedule-explorer data-name=\"{name}\" data-slug=\"{slug}\" data-address=\"schedule={name}\"{open}>\
+         <div class=\"fallback\">{}</div>{}<script type=\"application/json\" class=\"graph\">{}</script></schedule-explorer>",
+        steps(explored),
+        if here { String::new() } else { program(context, listing)? },
+        json_in_script(&graph)
+    ))
+}
+
+/// The program for the explorer, where the page does not show it; once.
+fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
+    let slug = &listing.slug;
+    if !context.hidden_programs.insert(slug.clone()) {
+        return Ok(String::new());
+    }
+    let source = listing.source()?;
+    let text = source.text();
+    let pieces = highlight::rust(&text);
+    let block = code::block(context, slug, &source, &pieces, 0..source.lines.len(), slug);
+    Ok(format!("<template data-source=\"{slug}\">{block}</template>"))
 }
 
 fn outcomes(explored: &Explored) -> String {
@@ -71,7 +109,7 @@ fn outcomes(explored: &Explored) -> String {
             )
         })
         .collect();
-    table(&caption, &["how it ends", "schedules", "shortest way there"], &rows)
+    table("outcomes", &caption, &["how it ends", "schedules", "shortest way there"], &rows)
 }
 
 /// A mark, with a word, for what fails.
@@ -118,7 +156,7 @@ fn steps(explored: &Explored) -> String {
             then.push(format!("{}{}", mark(outcome.fails).1, end(outcome, &lines)));
         }
         format!(
-            "<tr><th scope=\"row\">{}</th><td><span class=\"task\" data-task=\"{1}\">{1}</span></td><td><code>{2}</code></td>\
+            "<tr><th scope=\"row\">{}</th><td><span class=\"task task-{1}\">{1}</span></td><td><code>{2}</code></td>\
              <td>{3}</td><td>{4}</td></tr>",
             at + 1,
             row.task,
@@ -129,16 +167,16 @@ fn steps(explored: &Explored) -> String {
     };
     let rows: Vec<String> = explored.shortest.iter().enumerate().map(row).collect();
     let caption = format!("A shortest schedule that fails, <code>{}</code>, step by step", failing.schedule);
-    table(&caption, &["step", "task", "does", "in line", "then"], &rows)
+    table("steps", &caption, &["step", "task", "does", "in line", "then"], &rows)
 }
 
 /// A table that scrolls in its box where it is too wide, and is folded where it is long. `caption` is HTML.
-fn table(caption: &str, headers: &[&str], rows: &[String]) -> String {
+fn table(class: &str, caption: &str, headers: &[&str], rows: &[String]) -> String {
     let long = rows.len() > LONG;
     let headers: String = headers.iter().map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
     let label = caption.replace("<code>", "").replace("</code>", "");
     let table = format!(
-        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table><caption>{caption}</caption>\
+        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table class=\"{class}\"><caption>{caption}</caption>\
          <thead><tr>{headers}</tr></thead><tbody>{}</tbody></table></div>",
         rows.concat()
     );
