@@ -1,40 +1,15 @@
 // What the page does, by mouse and by keyboard.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { ORIGIN, PAGES, ROOT, WIDTHS, browser, plant } from '../site.js';
+import { on, tabTo } from '../use.js';
 
 const COMPONENTS = '_fixture/components.html';
 
-/**
- * @param {string} address
- * @param {(page: import('playwright-core').Page) => Promise<void>} use
- * @param {import('playwright-core').BrowserContextOptions} [options]
- */
-async function on(address, use, options = {}) {
-    const context = await browser.newContext({ viewport: WIDTHS.desk, colorScheme: 'light', ...options });
-    try {
-        const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
-        await page.goto(ROOT + address);
-        await use(page);
-    } finally {
-        await context.close();
-    }
-}
-
 /** @param {import('playwright-core').Locator} locator */
 const background = locator => locator.evaluate(element => getComputedStyle(element).backgroundColor);
-
-/** Tab, until this has the focus. @param {import('playwright-core').Locator} locator */
-async function tabTo(locator) {
-    const page = locator.page();
-    for (let i = 0; i < 120; i++) {
-        await page.keyboard.press('Tab');
-        if (await locator.evaluate(element => element === document.activeElement)) return;
-    }
-    assert.fail(`no Tab reaches ${locator}`);
-}
 
 describe('a cast', { concurrency: 2 }, () => {
     /** @param {import('playwright-core').Page} page */
@@ -138,18 +113,23 @@ describe('a cast', { concurrency: 2 }, () => {
         }));
 
     test('keeps its still, and says why, when the player does not come', () =>
-        on(COMPONENTS, async page => {
-            const { cast, still } = await parts(page);
-            await page.route('**/asciinema-player.min.js', route => route.abort());
-            await cast.getByRole('button', { name: 'Play' }).click();
-            await cast.getByRole('alert').waitFor();
-            assert.match(await cast.getByRole('alert').innerText(), /the player did not load/);
-            assert.equal(await still.isVisible(), true);
-            await page.unroute('**/asciinema-player.min.js');
-            await cast.getByRole('button', { name: 'Play' }).click();
-            await page.locator('book-cast[data-state=playing]').waitFor();
-            assert.equal(await cast.getByRole('alert').count(), 0, 'the message stays after all is well');
-        }));
+        on(
+            COMPONENTS,
+            async page => {
+                const { cast, still } = await parts(page);
+                await page.route('**/asciinema-player.min.js', route => route.abort());
+                await cast.getByRole('button', { name: 'Play' }).click();
+                await cast.getByRole('alert').waitFor();
+                assert.match(await cast.getByRole('alert').innerText(), /the player did not load/);
+                assert.equal(await still.isVisible(), true);
+                await page.unroute('**/asciinema-player.min.js');
+                await cast.getByRole('button', { name: 'Play' }).click();
+                await page.locator('book-cast[data-state=playing]').waitFor();
+                assert.equal(await cast.getByRole('alert').count(), 0, 'the message stays after all is well');
+            },
+            {},
+            [], // what the console says of it
+        ));
 
     test('keeps its still, and says why, when its module does not come', async () => {
         const context = await browser.newContext({ viewport: WIDTHS.desk });
@@ -269,6 +249,44 @@ describe('a listing', { concurrency: 2 }, () => {
         });
     });
 
+    test('goes into the Playground, on a click and not before', () =>
+        on('concepts/the-spinner.html', async page => {
+            const figure = page.locator('figure.listing[data-slug="spin-frames"]').first();
+            await figure.locator('summary').click();
+            const button = figure.getByRole('button', { name: 'Open in the Playground' });
+            await button.waitFor();
+            const asked = page.context().waitForEvent('request', request => !request.url().startsWith(ORIGIN));
+            await page.context().route(url => url.origin !== ORIGIN, route => route.abort());
+            await button.focus();
+            await page.keyboard.press('Enter');
+            const url = new URL((await asked).url());
+            assert.equal(url.origin, 'https://play.rust-lang.org');
+            const program = await figure.locator('details.whole pre code').textContent();
+            assert.equal(url.searchParams.get('code'), `${program?.trimEnd()}\n`);
+            assert.equal(url.searchParams.get('edition'), '2024');
+            // What needs more than std cannot run there.
+            const more = page.locator('figure.listing[data-slug="spin-screen"]').first();
+            await more.locator('summary').click();
+            await more.getByRole('button', { name: 'Download' }).waitFor();
+            assert.equal(await more.getByRole('button', { name: 'Playground' }).count(), 0);
+        }));
+
+    test('is downloaded as a Cargo project', () =>
+        on('concepts/the-spinner.html', async page => {
+            const figure = page.locator('figure.listing[data-slug="spin-screen"]').first();
+            await figure.locator('summary').click();
+            const button = figure.getByRole('button', { name: 'Download as a Cargo project' });
+            const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+            assert.equal(download.suggestedFilename(), 'spin-screen.zip');
+            // Its files are stored as they are.
+            const zip = readFileSync(await download.path(), 'utf8');
+            const program = await figure.locator('details.whole pre code').textContent();
+            assert.ok(zip.startsWith('PK'));
+            for (const part of ['spin-screen/Cargo.toml', 'spin-screen/src/main.rs', 'vt100 = "0.18"', program?.trimEnd() ?? '?']) {
+                assert.ok(zip.includes(part), part);
+            }
+        }));
+
     test('scrolls in itself on a phone, and by keyboard', () =>
         on(
             COMPONENTS,
@@ -380,7 +398,7 @@ describe('the page', { concurrency: 2 }, () => {
             assert.deepEqual(await modules(page), ['page.js']);
             await page.locator('figure').scrollIntoViewIfNeeded();
             await page.locator('figure').getByRole('button').waitFor();
-            assert.deepEqual(await modules(page), ['page.js', 'components/listing.js']);
+            assert.deepEqual(await modules(page), ['page.js', 'components/listing.js', 'dom.js']);
         });
     });
 

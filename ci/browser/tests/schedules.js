@@ -4,34 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ORIGIN, PAGES, PREFIX, ROOT, WIDTHS, browser, plant } from '../site.js';
 import { SITE } from '../need.js';
+import { ORIGIN, PAGES, PREFIX, ROOT, plant } from '../site.js';
+import { on } from '../use.js';
 
 const PAGE = 'every-schedule.html';
-
-/**
- * @param {string} address
- * @param {(page: import('playwright-core').Page) => Promise<void>} use
- * @param {import('playwright-core').BrowserContextOptions} [options]
- */
-async function on(address, use, options = {}) {
-    const context = await browser.newContext({ viewport: WIDTHS.desk, colorScheme: 'light', ...options });
-    /** @type {string[]} */
-    const faults = [];
-    try {
-        const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
-        page.on('pageerror', error => faults.push(error.message));
-        page.on('console', message => {
-            if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-        });
-        await page.goto(ROOT + address);
-        await use(page);
-        assert.deepEqual(faults, []);
-    } finally {
-        await context.close();
-    }
-}
 
 /** @param {import('playwright-core').Page} page @param {string} name */
 async function opened(page, name) {
@@ -157,6 +134,10 @@ describe('the schedule explorer', { concurrency: 2 }, () => {
             await page.waitForFunction(name => document.querySelector(`[data-name="${name}"] .path tr`), 'philosophers');
             assert.match(await ahead(), /^Deadlock: /);
             assert.ok(await element.evaluate(e => e.getBoundingClientRect().top < innerHeight), 'it is to be seen');
+            // By a link in a sentence.
+            await page.getByRole('link', { name: 'each take its first' }).click();
+            await page.waitForFunction(() => document.querySelector('[data-name="abba"] .path [aria-current]'));
+            assert.match(await (await opened(page, 'abba')).ahead(), /^Deadlock: a waits/);
             // Another explorer, by a link in its table of outcomes.
             await page.locator('figure.schedules:has([data-name="lost-update"]) .outcomes a').last().click();
             const lost = await opened(page, 'lost-update');

@@ -147,8 +147,6 @@ class ScheduleExplorer extends HTMLElement {
             const link = make('a', { href: `#${this.dataset.address}=${schedule}`, title: 'Go there, step by step' });
             code.replaceWith(link);
             link.append(code);
-            // The same address again is no change of address.
-            link.addEventListener('click', () => this.#followAddress());
         }
     }
 

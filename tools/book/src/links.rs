@@ -3,6 +3,7 @@
 use html5ever::tokenizer::{
     BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
 };
+use mdbook_listing::scan::Scheme;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -11,6 +12,8 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Anchors {
     pub ids: BTreeSet<String>,
+    /// What widgets are called in an address, `schedule=abba`: after an `=` follows what they are to show.
+    pub widgets: BTreeSet<String>,
     pub targets: BTreeSet<String>,
     /// From `<base>`: the site's root, for pages that are shown at any address.
     pub base: bool,
@@ -85,7 +88,11 @@ fn leads_somewhere(
         path.push("index.html");
     }
     match pages.get(&path) {
-        Some(page) => fragment.is_empty() || page.ids.contains(&decode(fragment)),
+        Some(page) => {
+            let fragment = decode(fragment);
+            let widget = fragment.rsplit_once('=').is_some_and(|(name, _)| page.widgets.contains(name));
+            fragment.is_empty() || widget || page.ids.contains(&fragment)
+        }
         None => files.contains(&path),
     }
 }
@@ -125,6 +132,7 @@ pub fn anchors(html: &str) -> Anchors {
                 let value = attribute.value.to_string();
                 match &*attribute.name.local {
                     "id" => drop(anchors.ids.insert(value)),
+                    "data-address" => drop(anchors.widgets.insert(value)),
                     "href" if &*tag.name == "base" => anchors.base = true,
                     "href" | "src" | "data-src" if is_internal(&value) => drop(anchors.targets.insert(value)),
                     _ => {}
@@ -148,10 +156,10 @@ pub fn anchors(html: &str) -> Anchors {
 
 /// Whether a link stays in the site: it has no scheme and names no host.
 ///
-/// A `listing:` link that is still one was written in a way that nobody looks for, and leads nowhere.
+/// A link of the book's own, `listing:…`, that is still one was written in a way that nobody looks for, and leads nowhere.
 fn is_internal(link: &str) -> bool {
     let scheme = link.split(['/', '?', '#']).next().unwrap_or_default();
-    scheme.starts_with("listing:") || !scheme.contains(':') && !link.starts_with("//")
+    Scheme::ALL.iter().any(|own| scheme.starts_with(own.name())) || !scheme.contains(':') && !link.starts_with("//")
 }
 
 #[cfg(test)]
@@ -172,11 +180,11 @@ mod tests {
         let dir = tempfile::tempdir()?;
         std::fs::create_dir(dir.path().join("p"))?;
         std::fs::write(dir.path().join("index.html"), "<p id='top%20x'><a href='p/q.html#here'>")?;
-        let links = "<p id=here><a href='../index.html#top%2520x'><a href=#here><a href='#gone'><a href='../no.html'>\
+        let links = "<p id=here data-address='step=a'><a href='#step=a=3'><a href='#step=b=3'><a href='../index.html#top%2520x'><a href=#here><a href='#gone'><a href='../no.html'>\
                      <a href='../../out.html'><a href='../'>";
         std::fs::write(dir.path().join("p/q.html"), links)?;
         let targets: Vec<String> = broken(dir.path())?.into_iter().map(|broken| broken.target).collect();
-        assert_eq!(targets, ["#gone", "../../out.html", "../no.html"]);
+        assert_eq!(targets, ["#gone", "#step=b=3", "../../out.html", "../no.html"]);
         Ok(())
     }
 }

@@ -300,7 +300,7 @@ fn mentions(text: &str, old: &str, new: &str) -> Edits {
         replace(directive.span.start + name, old);
     }
     for link in scan.links.iter().filter(|link| link.slug == old) {
-        replace(link.close.start, &format!("listing:{old}"));
+        replace(link.close.start, &format!("{}{old}", link.scheme.name()));
     }
     for (event, span) in Parser::new_ext(&without_commands(text), markdown()).into_offset_iter() {
         if matches!(&event, Event::Code(code) if **code == *old) {

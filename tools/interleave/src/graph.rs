@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::describe::{Describe, Names};
 use crate::explore::Exploration;
+use crate::machine::Move;
 use crate::op::{ObjectId, Op, Task};
 use crate::report::Outcome;
 use crate::schedule::letter;
@@ -72,6 +73,25 @@ pub struct Label {
     pub text: String,
     pub line: u32,
     pub object: i32,
+}
+
+impl Graph {
+    /// The state that a schedule leads to, from the beginning.
+    ///
+    /// # Errors
+    /// How many steps could be taken, where one cannot.
+    pub fn follow(&self, moves: &[Move]) -> Result<usize, usize> {
+        let mut state = 0;
+        for (taken, next) in moves.iter().enumerate() {
+            let wanted = [i32::from(next.task.0), i32::from(next.alternative)];
+            let step = self.edges.get(state).into_iter().flatten().find(|step| {
+                [step.first().copied(), Some(step.get(2).copied().unwrap_or_default())] == wanted.map(Some)
+            });
+            let by = step.and_then(|step| step.get(1)).ok_or(taken)?;
+            state = state.checked_add_signed(*by as isize).ok_or(taken)?;
+        }
+        Ok(state)
+    }
 }
 
 /// What can follow: task, alternative, class of the next state.

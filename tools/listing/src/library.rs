@@ -1,5 +1,6 @@
 //! Finding listings: their folders, their manifests, their classes.
 
+use crate::project::Project;
 use crate::record::{Records, records_of};
 use crate::schedules::{Explored, Schedules};
 use crate::{Fails, Finding, Record, RecordKind, Source, did_you_mean};
@@ -133,6 +134,8 @@ pub struct Library {
     pub listings: BTreeMap<String, Listing>,
     /// The version in `rust-toolchain.toml`, such as `1.95.0`.
     pub rustc: String,
+    /// The manifest of the root.
+    workspace: toml::Table,
 }
 
 /// What a listing's schedules are explored of: the program with these arguments, under these options.
@@ -214,6 +217,10 @@ impl Library {
             findings.push(finding);
             String::new()
         });
+        let workspace = workspace(root).unwrap_or_else(|finding| {
+            findings.push(finding);
+            toml::Table::new()
+        });
         let mut listings = BTreeMap::<String, Listing>::new();
         for part in subfolders(root, Path::new("listings"), &mut findings) {
             let name = part.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -239,7 +246,11 @@ impl Library {
                 }
             }
         }
-        if findings.is_empty() { Ok(Library { root: root.to_owned(), listings, rustc }) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(Library { root: root.to_owned(), listings, rustc, workspace })
+        } else {
+            Err(findings)
+        }
     }
 
     /// As [`Library::load`], with all that is wrong as one error.
@@ -267,6 +278,14 @@ impl Library {
             None => self.get(whose)?.fact(name),
             Some((slug, case)) => self.get(slug)?.counted(Some(case), name),
         }
+    }
+
+    /// What makes a listing a Cargo project of its own; none where it cannot be one.
+    ///
+    /// # Errors
+    /// As [`Project::of`].
+    pub fn project(&self, listing: &Listing) -> Result<Option<Project>, Finding> {
+        Project::of(listing, &self.workspace)
     }
 
     pub fn slugs(&self) -> impl Iterator<Item = &str> + Clone {
@@ -648,6 +667,16 @@ fn files_below(root: &Path, dir: &Path, files: &mut Vec<PathBuf>) {
             Ok(_) => files.push(path),
             Err(_) => {}
         }
+    }
+}
+
+/// The manifest of the root.
+fn workspace(root: &Path) -> Result<toml::Table, Finding> {
+    let path = Path::new("Cargo.toml");
+    match std::fs::read_to_string(root.join(path)) {
+        Ok(text) => toml::from_str(&text).map_err(|error| Finding::new(path, None, error.message().to_owned())),
+        // A folder of listings, as tests make them, is no workspace.
+        Err(_) => Ok(toml::Table::new()),
     }
 }
 

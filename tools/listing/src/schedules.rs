@@ -148,6 +148,19 @@ impl Explored {
         })
     }
 
+    /// Checks that a schedule can be followed, from the beginning as far as it goes.
+    ///
+    /// # Errors
+    /// A message that says where it cannot.
+    pub fn follow(&self, schedule: &str) -> Result<(), String> {
+        let moves = interleave::schedule::read(schedule)?;
+        self.graph.follow(&moves).map(drop).map_err(|taken| {
+            let then = interleave::schedule::write(&moves[..taken]);
+            let after = if then.is_empty() { "at the beginning".to_owned() } else { format!("after \"{then}\"") };
+            format!("no schedule \"{schedule}\": its step {} cannot be taken {after}", taken + 1)
+        })
+    }
+
     /// Whether the program itself may hang: a deadline is then no fault of it.
     pub fn may_hang(&self) -> bool {
         self.outcomes.iter().any(|outcome| matches!(outcome.kind, Kind::Deadlock | Kind::Bound))

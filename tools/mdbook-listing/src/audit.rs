@@ -2,6 +2,7 @@
 
 use crate::cmdrun::Question;
 use crate::pages::Pages;
+use crate::scan::Scheme;
 use listing::{Class, Finding, Library, Listing, RecordKind};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -39,8 +40,8 @@ impl Uses {
                     _ => {}
                 }
             }
-            for link in &page.scan.links {
-                if let Some(anchor) = &link.anchor {
+            for link in page.scan.links.iter().filter(|link| link.scheme == Scheme::Listing) {
+                if let Some(anchor) = &link.part {
                     uses.anchors.insert(format!("{}:{anchor}", link.slug));
                 }
             }

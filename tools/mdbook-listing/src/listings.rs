@@ -1,9 +1,10 @@
 //! The preprocessor "listing".
 
 use crate::directives::Context;
+use crate::html::escape;
 use crate::pages::{Page, Pages, relative, rewrite};
-use crate::scan::{ListingLink, splice};
-use listing::{Finding, Library, did_you_mean};
+use crate::scan::{Link, Scheme, splice};
+use listing::{Finding, Library, Listing, did_you_mean};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -51,10 +52,10 @@ fn render_page(
         }
     }
     for link in &page.scan.links {
-        match target(library, pages, page, link) {
-            Ok(target) => {
-                replacements.push((link.open.clone(), format!("<a class=\"listing-link\" href=\"{target}\">")));
-                replacements.push((link.close.clone(), "</a>".to_owned()));
+        match tags(library, pages, page, link) {
+            Ok((open, close)) => {
+                replacements.push((link.open.clone(), open));
+                replacements.push((link.close.clone(), close.to_owned()));
             }
             Err(message) => findings.push(Finding::new(&page.file, link.line, message)),
         }
@@ -70,18 +71,73 @@ fn render_page(
     splice(&page.text, replacements)
 }
 
+/// What stands before and after the text of a link of the book's own.
+fn tags(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<(String, &'static str), String> {
+    let name = link.scheme.name();
+    if !link.inline {
+        return Err(format!("a link to `{name}` is written [text]({name}{})", link.slug));
+    }
+    Ok(match link.scheme {
+        Scheme::Listing => {
+            let target = target(library, pages, page, link)?;
+            (format!("<a class=\"listing-link\" href=\"{target}\">"), "</a>")
+        }
+        Scheme::Schedule => {
+            let target = escape(&explorer(library, pages, page, link)?);
+            (format!("<a class=\"schedule-link\" href=\"{target}\">"), "</a>")
+        }
+        Scheme::Task => {
+            if !TASKS.contains(&link.slug.as_str()) {
+                let tasks = TASKS.join(", ");
+                return Err(format!("no task is called \"{}\": [text](task:a), with one of {tasks}", link.slug));
+            }
+            (format!("<span class=\"task task-{}\">", link.slug), "</span>")
+        }
+    })
+}
+
+/// The tasks that have a colour and a mark, in theme/css/tokens.css.
+const TASKS: [&str; 7] = ["m", "a", "b", "c", "d", "e", "f"];
+
+/// Where a `schedule:` link leads: to an explorer, which follows the schedule.
+fn explorer(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<String, String> {
+    let listing = library.get(&link.slug)?;
+    let form = format!("[text](schedule:{}=a2b1)", link.slug);
+    let part = link.part.as_deref().ok_or_else(|| format!("a schedule is missing: {form}"))?;
+    let (case, schedule) = match part.split_once('=') {
+        Some((case, schedule)) => (Some(case), schedule),
+        None => (None, part),
+    };
+    let variant = listing.variant(case)?;
+    listing.explored(&variant.name)?.follow(schedule)?;
+    let name = explorer_name(listing, &variant.name);
+    let here = |page: &Page| {
+        page.scan.directives.iter().any(|one| {
+            let shown = listing.variant(one.part.as_deref()).ok();
+            one.name == "schedules" && one.slug == link.slug && shown.is_some_and(|shown| shown.name == variant.name)
+        })
+    };
+    let with = if here(page) { Some(page) } else { pages.pages.iter().find(|page| here(page)) };
+    let with = with.ok_or_else(|| format!("no page shows these schedules: write {{{{#schedules {name}}}}}"))?;
+    let way = if with.url == page.url { String::new() } else { relative(&page.url, &with.url) };
+    Ok(format!("{way}#schedule={name}={schedule}"))
+}
+
+/// What an explorer is called, in the address and in a terminal: the default case goes without its name.
+pub(crate) fn explorer_name(listing: &Listing, case: &str) -> String {
+    let default = listing.variants.first().is_some_and(|variant| variant.name == case);
+    if default { listing.slug.clone() } else { format!("{}:{case}", listing.slug) }
+}
+
 /// Where a `listing:` link leads.
-fn target(library: &Library, pages: &Pages, page: &Page, link: &ListingLink) -> Result<String, String> {
+fn target(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<String, String> {
     let listing = library.get(&link.slug)?;
     let slug = &link.slug;
-    if !link.inline {
-        return Err(format!("a link to a listing is written [text](listing:{slug})"));
-    }
     let mut embedding = pages.that_embed(slug);
     let first = embedding.next().ok_or_else(|| format!("no page embeds \"{slug}\", so no link can lead there"))?;
     let here = first.url == page.url || embedding.any(|other| other.url == page.url);
     let way = if here { String::new() } else { relative(&page.url, &first.url) };
-    match &link.anchor {
+    match &link.part {
         None => Ok(format!("{way}#{slug}")),
         Some(anchor) => {
             // A program that cannot be read is reported where it is embedded.

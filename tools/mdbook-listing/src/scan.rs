@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scan {
     pub directives: Vec<Directive>,
-    pub links: Vec<ListingLink>,
+    pub links: Vec<Link>,
     pub commands: Vec<CommandMark>,
     /// Fences whose language is Rust: every program on a page is a listing.
     pub rust_fences: Vec<usize>,
@@ -35,18 +35,54 @@ pub struct Directive {
     pub alone: bool,
 }
 
-/// `[text](listing:slug#anchor)`
+/// A link of the book's own: `[text](listing:slug#anchor)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListingLink {
+pub struct Link {
     /// The `[`.
     pub open: Range<usize>,
     /// From `](` to `)`.
     pub close: Range<usize>,
     pub line: usize,
+    pub scheme: Scheme,
     pub slug: String,
-    pub anchor: Option<String>,
-    /// Written `[text](listing:…)`; other kinds of link are refused.
+    /// What stands after the slug.
+    pub part: Option<String>,
+    /// Written `[text](…)`; other kinds of link are refused.
     pub inline: bool,
+}
+
+/// What a link of the book's own leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `listing:SLUG`, `listing:SLUG#ANCHOR`: lines of a program.
+    Listing,
+    /// `schedule:SLUG=a2b1`, `schedule:SLUG:CASE=a2b1`: an explorer at the end of a schedule. The part is `CASE=a2b1` or
+    /// `a2b1`.
+    Schedule,
+    /// `task:a`: no link, but a task in its colour and with its mark. The slug is its letter.
+    Task,
+}
+
+impl Scheme {
+    pub const ALL: [Scheme; 3] = [Scheme::Listing, Scheme::Schedule, Scheme::Task];
+
+    /// With the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Listing => "listing:",
+            Scheme::Schedule => "schedule:",
+            Scheme::Task => "task:",
+        }
+    }
+
+    /// What ends the slug.
+    fn ends(self) -> &'static [char] {
+        match self {
+            Scheme::Listing => &['#'],
+            Scheme::Schedule => &[':', '='],
+            Scheme::Task => &[],
+        }
+    }
 }
 
 /// `<!-- cmdrun command -->`
@@ -133,19 +169,21 @@ impl Scan {
                 }
                 Event::InlineHtml(html) if html.starts_with("<!--") => comments.push(span),
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
-                    let Some(target) = dest_url.strip_prefix("listing:") else { continue };
-                    let (slug, anchor) = match target.split_once('#') {
-                        Some((slug, anchor)) => (slug, Some(anchor.to_owned())),
+                    let known = |scheme: Scheme| Some((scheme, dest_url.strip_prefix(scheme.name())?));
+                    let Some((scheme, target)) = Scheme::ALL.into_iter().find_map(known) else { continue };
+                    let (slug, part) = match target.find(scheme.ends()) {
+                        Some(at) => (&target[..at], Some(target[at + 1..].to_owned())),
                         None => (target, None),
                     };
-                    let close = text[span.clone()].rfind(&format!("](listing:{target}")).map(|at| span.start + at);
+                    let close = text[span.clone()].rfind(&format!("]({dest_url})")).map(|at| span.start + at);
                     let inline = link_type == LinkType::Inline && close.is_some();
-                    scan.links.push(ListingLink {
+                    scan.links.push(Link {
                         open: span.start..span.start + 1,
                         close: close.unwrap_or(span.start + 1)..span.end,
                         line: line_of(close.unwrap_or(span.start)),
+                        scheme,
                         slug: slug.to_owned(),
-                        anchor,
+                        part,
                         inline,
                     });
                 }
@@ -264,8 +302,16 @@ mod tests {
         assert_eq!(scan.links.len(), 1);
         let link = &scan.links[0];
         assert_eq!((&text[link.open.clone()], &text[link.close.clone()]), ("[", "](listing:lost-update#store)"));
-        assert_eq!((&*link.slug, link.anchor.as_deref(), link.inline), ("lost-update", Some("store"), true));
+        assert_eq!((&*link.slug, link.part.as_deref(), link.inline), ("lost-update", Some("store"), true));
         assert!(!Scan::of("[x]\n\n[x]: listing:a\n").links[0].inline);
+        let more = Scan::of("[x](schedule:abba=ab) [x](schedule:philosophers:3=abc) [a](task:a)\n").links;
+        let parts: Vec<_> = more.iter().map(|link| (link.scheme, &*link.slug, link.part.as_deref())).collect();
+        let expected = [
+            (Scheme::Schedule, "abba", Some("ab")),
+            (Scheme::Schedule, "philosophers", Some("3=abc")),
+            (Scheme::Task, "a", None),
+        ];
+        assert_eq!(parts, expected);
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn by_element(html: &str) -> String {
 fn explored(dir: &Path, outcomes: &serde_json::Value, shortest: &serde_json::Value) -> Library {
     let listing = "listings/concepts/till";
     let graph = serde_json::json!({"version": 1, "tasks": [], "objects": [], "labels": [], "values": [], "outputs": [],
-        "states": [], "edges": [], "seen": []});
+        "states": [[], [], []], "edges": [[[1, 1]], [[2, 1, 1]], []], "seen": []});
     let case = serde_json::json!({"options": {"weak": true}, "schedules": "7", "failing": "5", "enumerated": true,
         "outcomes": outcomes, "shortest": shortest, "graph": graph});
     let manifest = "[package]\nname = \"till\"\n\n[package.metadata.listing]\ntitle = \"The <till>\"\nclass = \"D\"\n\n\
@@ -223,12 +223,42 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 </code>
 </pre>
 </template>
-<script type="application/json" class="graph">{"version":1,"tasks":[],"objects":[],"labels":[],"values":[],"outputs":[],"outcomes":[{"kind":"ok","text":"/u003cb>1/u003c/b>/nand /u001b[31m&/n","why":"","count":"2","fails":false,"schedule":"ab"},{"kind":"ok","text":"","why":"","count":"1","fails":true,"schedule":"ab"},{"kind":"deadlock","text":"open/n","why":"a waits for /u003ctill> in line 3, held by b","count":"4","fails":true,"schedule":"ab"}],"states":[],"edges":[],"seen":[]}</script>
+<script type="application/json" class="graph">{"version":1,"tasks":[],"objects":[],"labels":[],"values":[],"outputs":[],"outcomes":[{"kind":"ok","text":"/u003cb>1/u003c/b>/nand /u001b[31m&/n","why":"","count":"2","fails":false,"schedule":"ab"},{"kind":"ok","text":"","why":"","count":"1","fails":true,"schedule":"ab"},{"kind":"deadlock","text":"open/n","why":"a waits for /u003ctill> in line 3, held by b","count":"4","fails":true,"schedule":"ab"}],"states":[[],[],[]],"edges":[[[1,1]],[[2,1,1]],[]],"seen":[]}</script>
 </schedule-explorer>
 </figure>
 
 "#]]
     );
+}
+
+#[test]
+fn a_link_to_a_schedule_leads_to_its_explorer_and_is_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let library = explored(dir.path(), &serde_json::json!([outcome("ok", "", "", "7", false)]), &serde_json::json!([]));
+    let text = "{{#schedules till}}\n\n[ab](schedule:till=ab1:1) [none](schedule:till:all=) [b](task:b)\n";
+    let elsewhere = "[*a*](schedule:till=a)\n";
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", text), ("b/y.md", elsewhere)]), None);
+    assert_eq!(findings, []);
+    let links = "<a class=\"schedule-link\" href=\"#schedule=till=ab1:1\">ab</a> \
+                 <a class=\"schedule-link\" href=\"#schedule=till=\">none</a> <span class=\"task task-b\">b</span>\n";
+    assert!(rendered[0].ends_with(links), "{}", rendered[0]);
+    assert_eq!(rendered[1], "<a class=\"schedule-link\" href=\"../a/x.html#schedule=till=a\">*a*</a>\n");
+
+    for (text, message) in [
+        ("[x](schedule:till)", "a schedule is missing: [text](schedule:till=a2b1)"),
+        ("[x](schedule:till=ab)", "no schedule \"ab\": its step 2 cannot be taken after \"a\""),
+        ("[x](schedule:till=b)", "no schedule \"b\": its step 1 cannot be taken at the beginning"),
+        ("[x](schedule:till=!)", "no task is called '!' (character 1 of \"!\")"),
+        ("[x](schedule:till:al=a)", "\"till\" has no case \"al\": did you mean \"all\"?"),
+        ("[x](schedule:tills=a)", "unknown listing \"tills\": did you mean \"till\"?"),
+        ("[x](schedule:till=a)", "no page shows these schedules: write {{#schedules till}}"),
+        ("[x](task:z)", "no task is called \"z\": [text](task:a), with one of m, a, b, c, d, e, f"),
+        ("[x]\n\n[x]: task:a", "a link to `task:` is written [text](task:a)"),
+    ] {
+        let (_, findings) = listings::render(&library, &pages(&[("a/x.md", &format!("{text}\n"))]), None);
+        let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, [message], "{text}");
+    }
 }
 
 #[test]
@@ -264,7 +294,10 @@ fn an_excerpt_and_the_whole_program() {
     assert_data_eq!(
         by_element(&html),
         str![[r#"
-<figure class="listing" id="sum" data-slug="sum" data-class="D">
+<figure class="listing" id="sum" data-slug="sum" data-class="D" data-manifest="[package]&#10;
+name = &quot;sum&quot;&#10;
+version = &quot;0.1.0&quot;&#10;
+" data-std-only>
 <figcaption>
 <span class="number">Listing 2.1</span> <span class="title">A &lt;sum&gt; &amp; &quot;more&quot;</span> <abbr class="class" title="prints the same bytes on every run">D</abbr> <a class="source" href="https://example.org/book/blob/HEAD/listings/concepts/sum/src/main.rs" title="listings/concepts/sum/src/main.rs">source</a>
 </figcaption>

@@ -31,7 +31,8 @@ pub(super) fn render(
         Some(name) => format!("Listing {number}, excerpt: {name}"),
         None => format!("Listing {number}"),
     };
-    let mut html = format!("<figure class=\"listing\"{id} data-slug=\"{slug}\" data-class=\"{class}\">");
+    let project = if id.is_empty() { String::new() } else { project(context, listing)? };
+    let mut html = format!("<figure class=\"listing\"{id} data-slug=\"{slug}\" data-class=\"{class}\"{project}>");
     html.push_str(&format!(
         "<figcaption><span class=\"number\">Listing {number}</span> <span class=\"title\">{}</span> \
          <abbr class=\"class\" title=\"{promise}\">{class}</abbr> {}</figcaption>",
@@ -81,6 +82,15 @@ fn whole(
         "<details class=\"whole\"{id}><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>\
          {code}</details>"
     )
+}
+
+/// What the page needs to hand the program out as a Cargo project, with the first of its excerpts.
+fn project(context: &Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
+    let Some(project) = context.library.project(listing).map_err(|finding| vec![finding])? else {
+        return Ok(String::new());
+    };
+    let std_only = if project.std_only { " data-std-only" } else { "" };
+    Ok(format!(" data-manifest=\"{}\"{std_only}", escape(&project.manifest).replace('\n', "&#10;")))
 }
 
 /// A link to the program in the repository, or its path where the book has no repository's address.

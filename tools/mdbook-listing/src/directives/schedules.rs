@@ -4,6 +4,7 @@
 use super::{Context, code, python::made_by};
 use crate::highlight;
 use crate::html::{escape, json_in_script};
+use crate::listings::explorer_name;
 use interleave::{Kind, Outcome, Row};
 use listing::schedules::{grouped, printed};
 use listing::{Explored, Finding, Listing, RecordKind};
@@ -58,9 +59,7 @@ fn explorer(
     explored: &Explored,
 ) -> Result<String, Vec<Finding>> {
     let slug = &listing.slug;
-    // As a terminal wants it: without a case, the first.
-    let first = listing.variants.first().is_some_and(|variant| variant.name == case);
-    let name = if first { slug.clone() } else { format!("{slug}:{case}") };
+    let name = explorer_name(listing, case);
     // One is there at once, and shows what the others will be.
     let open = if std::mem::replace(&mut context.told_explorer, true) { "" } else { " data-open" };
     let graph = serde_json::to_string(&explored.graph).map_err(|error| context.fault(error.to_string()))?;
