@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import http.client
+import json
 import os
 import pathlib
 import resource
@@ -45,7 +46,7 @@ def alternately(rounds, *measures):
 def row(what, ours, stock, unit, target):
     ratio = f"{ours / stock:5.2f}" if stock else "    –"
     stock = f"{stock:8.2f}" if stock else "       –"
-    print(f"{what:44} {ours:8.2f} {stock} {ratio}  {unit:6} {target}", flush=True)
+    print(f"{what:52} {ours:8.2f} {stock} {ratio}  {unit:6} {target}", flush=True)
 
 
 @contextlib.contextmanager
@@ -206,8 +207,55 @@ def cold(rounds):
     row("cold build of all tools", ours, stock, "CPU s", "under 130")
 
 
+STOCK_BOOK = """
+[book]
+title = "Coroutines, Concurrency & Distributed Systems"
+[build]
+create-missing = false
+use-default-preprocessors = false
+[preprocessor.listing]
+command = "{program} listing"
+[preprocessor.cmdrun]
+command = "{program} cmdrun"
+after = ["listing"]
+allow = ["cargo book output", "cargo book fact", "rustc --version"]
+"""
+
+
+def page(rounds):
+    """What pages transfer, beside the same text in stock mdBook's own clothes."""
+    pages = ["every-schedule.html", "concepts/the-spinner.html", "index.html"]
+    subprocess.run([BOOK, "-C", ROOT, "build"], check=True, **QUIET)
+
+    def weigh(site):
+        environment = os.environ | {"BOOK_SITE": str(site)}
+        command = ["node", "weigh.js", *pages]
+        return json.loads(subprocess.check_output(command, cwd=ROOT / "ci/browser", env=environment))
+
+    with copy_of_book() as book:
+        shutil.rmtree(book / "theme")
+        (book / "book.toml").write_text(STOCK_BOOK.format(program=ROOT / "target/debug/mdbook-listing"))
+        subprocess.run(["mdbook", "build", book], check=True, **QUIET)
+        stock = weigh(book / "book")
+    taken = [weigh(ROOT / "target/html") for _ in range(rounds)]
+    for ours, theirs in zip(taken[0], stock):
+        name, (ours, theirs) = ours["page"], (ours["loaded"], theirs["loaded"])
+        row(f"{name}: requests before a click", ours["requests"], theirs["requests"], "", "")
+        row(f"{name}: transferred", ours["bytes"] / 1000, theirs["bytes"] / 1000, "kB", "under 150")
+        row(f"{name}: of it fonts", ours["fonts"] / 1000, theirs["fonts"] / 1000, "kB", "")
+        row(f"{name}: to other hosts", ours["elsewhere"], theirs["elsewhere"], "", "none")
+    for name in ["loaded", "scrolled"]:
+        shift = max(weight[name]["shift"] for weights in taken for weight in weights)
+        row(f"largest layout shift, {name}", shift, None, "", "under 0.02")
+    explorer = [weights[0] for weights in taken]
+    states = explorer[0]["states"]
+    for what, key in [("opening", "opens"), ("first step", "first"), ("a step", "steps")]:
+        value = statistics.median(weight[key] for weight in explorer)
+        row(f"explorer of {states} states: {what}", value, None, "ms", "under 50")
+
+
 def main():
-    measures = {"site": site, "rebuild": rebuild, "scale": scale, "cold": cold}
+    measures = {"site": site, "rebuild": rebuild, "scale": scale, "cold": cold, "page": page}
     parser = argparse.ArgumentParser(prog="ci/bench.sh")
     parser.add_argument("measure", nargs="*", help=f"{', '.join(measures)}; all of them if none is named")
     parser.add_argument("--rounds", type=int, default=5)
@@ -218,7 +266,7 @@ def main():
     if arguments.rounds < 1:
         parser.error("--rounds: at least one")
     print(f"medians of {arguments.rounds}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"{'':44} {'ours':>8} {'stock':>8} {'ratio':>5}")
+    print(f"{'':52} {'ours':>8} {'stock':>8} {'ratio':>5}")
     for name in arguments.measure or measures:
         measures[name](arguments.rounds)
 

@@ -25,21 +25,33 @@ from fontTools.ttLib import TTFont
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fonts")
 
-LETTERS = [
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x100),
+# What every page needs, and what some do: a browser loads the second file of a face when it meets a character of it.
+COMMON = [*range(0x20, 0x7F), 0xA0, *map(ord, "·–—‘’“”…−×←→↑↓↔↺↻≤²³½¼é")]
+MORE = [
+    *range(0xA1, 0x100),
     # letters that names in the bibliography need
     *map(ord, "ıŁłŃńŐőŒœŚśŠšŽžĆćČčĘęĄąŻżŹźŞşĞğ"),
-    *map(ord, "–—‘’‚“”„†•…−×÷←↑→↓≈≠≤≥∞"),
+    *map(ord, "‚„†•÷≈≠≥∞"),
 ]
 BOXES = [*map(ord, "─│┌┐└┘├┤┬┴┼"), 0x2588, 0x2591, 0x2593]
 
 CUTS = [
-    ("source-serif/TTF/SourceSerif4-Regular.ttf", "book-serif-400", "Book Serif", LETTERS),
-    ("source-serif/TTF/SourceSerif4-It.ttf", "book-serif-400-italic", "Book Serif", LETTERS),
-    ("source-serif/TTF/SourceSerif4-Semibold.ttf", "book-serif-600", "Book Serif", LETTERS),
-    ("@ibm/plex-mono/fonts/complete/woff2/IBMPlexMono-Regular.woff2", "book-mono-400", "Book Mono", LETTERS + BOXES),
+    ("source-serif/TTF/SourceSerif4-Regular.ttf", "book-serif-400", "Book Serif", MORE),
+    ("source-serif/TTF/SourceSerif4-It.ttf", "book-serif-400-italic", "Book Serif", MORE),
+    ("source-serif/TTF/SourceSerif4-Semibold.ttf", "book-serif-600", "Book Serif", MORE),
+    ("@ibm/plex-mono/fonts/complete/woff2/IBMPlexMono-Regular.woff2", "book-mono-400", "Book Mono", MORE + BOXES),
 ]
+
+
+def ranges(characters: list[int]) -> str:
+    """Characters as the value of `unicode-range`."""
+    runs: list[list[int]] = []
+    for character in sorted(set(characters)):
+        if runs and runs[-1][1] == character - 1:
+            runs[-1][1] = character
+        else:
+            runs.append([character, character])
+    return ", ".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in runs)
 
 
 def cut(source: str, name: str, family: str, characters: list[int]) -> None:
@@ -58,6 +70,19 @@ def cut(source: str, name: str, family: str, characters: list[int]) -> None:
         font["CFF "].cff.fontNames = [name]
     font.flavor = "woff2"
     font.save(os.path.join(OUT, name + ".woff2"))
+
+
+def write_ranges(name: str, characters: list[int]) -> None:
+    """Tells the browser which characters a file has."""
+    style = os.path.join(OUT, "fonts.css")
+    with open(style, encoding="utf-8") as f:
+        text = f.read()
+    rule = re.compile(rf"(/{name}\.woff2\" }}}}'\) format\(\"woff2\"\);\n    unicode-range: )[^;]*;")
+    text, count = rule.subn(lambda found: f"{found[1]}{ranges(characters)};", text)
+    if count != 1:
+        sys.exit(f"fonts.css has no unicode-range below {name}.woff2")
+    with open(style, "w", encoding="utf-8") as f:
+        f.write(text)
 
 
 def polygon(*points: tuple[float, float]):
@@ -148,8 +173,11 @@ def marks() -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for source, name, family, characters in CUTS:
-        cut(os.path.join(sys.argv[1], source), name, family, characters)
+    for source, name, family, more in CUTS:
+        taken = [character for character in more if character not in COMMON]
+        for file, characters in ((name, COMMON), (f"{name}-more", taken)):
+            cut(os.path.join(sys.argv[1], source), file, family, characters)
+            write_ranges(file, characters)
     marks()
     for file in sorted(os.listdir(OUT)):
         print(f"{os.path.getsize(os.path.join(OUT, file)):7} {file}")

@@ -47,7 +47,7 @@ function loadStyle(name) {
 }
 
 /** How far from the view an element is near. */
-const NEAR = '400px';
+const NEAR = '100px';
 
 /**
  * Puts a message where a widget would have been; what the page shows without it stays.
