@@ -1,20 +1,47 @@
-// `npm run screenshots`: the pictures in README.md, of the built site.
+// `npm run screenshots`: the pictures in README.md, of the built site: each in light and dark, and on a phone.
 
-import { ROOT, browser, close } from './site.js';
 import { fileURLToPath } from 'node:url';
+import { ROOT, browser, close } from './site.js';
 
 const OUT = fileURLToPath(new URL('../../.github/images/', import.meta.url));
 
-const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-const page = await context.newPage();
-await page.goto(`${ROOT}concepts/the-spinner.html`);
-await page.locator('#spin-frames').scrollIntoViewIfNeeded();
-// Just above the listing, so that a picture shows prose, a listing and what it printed.
-await page.evaluate(() => {
-    const listing = document.getElementById('spin-frames');
-    if (listing) scrollTo(0, listing.getBoundingClientRect().top + scrollY - 300);
-});
-await page.evaluate(() => document.fonts.ready);
-await page.waitForSelector('#spin-frames .button');
-await page.screenshot({ path: `${OUT}spinner.png` });
+/**
+ * @typedef {object} Picture
+ * @property {string} name
+ * @property {string} page
+ * @property {string} of what is to be seen, a selector
+ * @property {(page: import('playwright-core').Page) => Promise<void>} [first] what to do before
+ */
+
+/** @type {Picture[]} */
+const PICTURES = [
+    { name: 'listing', page: 'concepts/the-spinner.html', of: '#spin-frames' },
+    {
+        name: 'explorer',
+        page: 'every-schedule.html#schedule=abba=ab',
+        of: 'schedule-explorer[data-name=abba] .explorer',
+        first: page => page.locator('schedule-explorer[data-name=abba]').getByRole('button', { name: 'Back' }).click(),
+    },
+];
+
+const LOOKS = {
+    light: { viewport: { width: 1200, height: 900 }, colorScheme: /** @type {const} */ ('light') },
+    dark: { viewport: { width: 1200, height: 900 }, colorScheme: /** @type {const} */ ('dark') },
+    phone: { viewport: { width: 390, height: 844 }, colorScheme: /** @type {const} */ ('light') },
+};
+
+for (const [look, options] of Object.entries(LOOKS)) {
+    for (const { name, page: address, of, first } of PICTURES) {
+        const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        await page.goto(ROOT + address, { waitUntil: 'networkidle' });
+        await page.locator(of).first().scrollIntoViewIfNeeded();
+        await page.waitForTimeout(500);
+        await first?.(page);
+        await page.mouse.move(0, 0);
+        await page.evaluate(() => document.fonts.ready);
+        await page.locator(of).first().screenshot({ path: `${OUT}${name}-${look}.png` });
+        await context.close();
+    }
+}
 await close();

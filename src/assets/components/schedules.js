@@ -379,7 +379,11 @@ class ScheduleExplorer extends HTMLElement {
             more.textContent = stands ? `line ${label.line}${holder ? `, ${holder} has it` : ''}` : '';
             const ways = mine.length > 1 ? mine : [];
             lane.lastElementChild?.replaceChildren(
-                ...ways.map(step => button(graph.way(step), '', () => this.#move(at, step.alternative))),
+                ...ways.map(step => {
+                    const way = button(graph.way(step), step.seen === undefined ? '' : '→', () => this.#move(at, step.alternative));
+                    way.setAttribute('aria-label', `${this.#letter(at)}: ${graph.doing(step)}, ${graph.way(step)}`);
+                    return way;
+                }),
             );
             if (!stands || (outcome && !waits)) continue;
             this.#mark(label.line, this.#letter(at), waits);
