@@ -165,6 +165,16 @@ impl Measurement {
         quantity(value, &self.unit)
     }
 
+    /// A value as an axis has it: a time with its unit, anything else without.
+    pub fn tick(&self, value: f64) -> String {
+        if is_time(&self.unit) { self.quantity(value) } else { exact(value) }
+    }
+
+    /// The title of an axis of values: with their unit, unless each [`Measurement::tick`] has it.
+    pub fn axis_title(&self) -> String {
+        if is_time(&self.unit) { self.y.clone() } else { format!("{}, {}", self.y, self.unit) }
+    }
+
     /// All points.
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.series.iter().flat_map(|series| &series.points)
@@ -213,6 +223,12 @@ impl Measurement {
                     fault(format!("{}, {}: there twice: one point stands at each x", series.name, point.x));
                 }
             }
+        }
+        if self.y.chars().count() <= LONGEST && self.axis_title().chars().count() > LONGEST {
+            let title = self.axis_title();
+            fault(format!(
+                "the title of an axis is {title:?}: `y` and `unit` need to be shorter, {LONGEST} characters together"
+            ));
         }
         let numbers = self.points().filter(|point| matches!(point.x, X::Number(_))).count();
         if numbers > 0 && numbers < self.points().count() {
@@ -266,8 +282,9 @@ impl Measurement {
         if let Some((lowest, highest)) = listing.bounds {
             for series in &self.series {
                 for Point { x, y, spread } in &series.points {
-                    let (low, high) = spread.unwrap_or((*y, *y));
-                    for value in [low, *y, high].into_iter().filter(|value| !(lowest..=highest).contains(value)) {
+                    let (low, high) = spread.unzip();
+                    let values = [low, Some(*y), high].into_iter().flatten();
+                    for value in values.filter(|value| !(lowest..=highest).contains(value)) {
                         let unit = &self.unit;
                         let bounds = format!("{lowest} to {highest} {unit}");
                         messages.push(format!("{}, {x}: {value} {unit} is not within {bounds}: {again}", series.name));
@@ -390,17 +407,23 @@ fn group(number: &str) -> String {
     format!("{sign}{}{rest}", grouped(digits))
 }
 
+/// Units of time, in nanoseconds.
+const TIMES: [(&str, f64); 4] = [("ns", 1.0), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)];
+
+fn is_time(unit: &str) -> bool {
+    TIMES.iter().any(|(name, _)| *name == unit)
+}
+
 /// A value with its unit, in three digits: `12.3 µs`, `1,250,000 switches`. Times take the unit that suits them.
 pub fn quantity(value: f64, unit: &str) -> String {
-    let times: [(&str, f64); 4] = [("ns", 1.0), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)];
-    let known = times.iter().find(|(name, _)| *name == unit || unit == "us" && *name == "µs");
+    let known = TIMES.iter().find(|(name, _)| *name == unit);
     let value = three_digits(value);
     let (value, unit) = match known {
         Some((_, of)) if value != 0.0 => {
             // Rounded again, for 0.1 has no end in base 2.
             let nanoseconds = three_digits(value * of);
-            let fits = times.iter().rev().find(|(_, of)| nanoseconds.abs() >= *of);
-            let (name, of) = fits.unwrap_or(&times[0]);
+            let fits = TIMES.iter().rev().find(|(_, of)| nanoseconds.abs() >= *of);
+            let (name, of) = fits.unwrap_or(&TIMES[0]);
             (three_digits(nanoseconds / of), *name)
         }
         _ => (value, unit),
@@ -444,7 +467,7 @@ mod tests {
             (999.6, "ns", "1 µs"),
             (12_345.0, "ns", "12.3 µs"),
             (3e-2, "ms", "30 µs"),
-            (512_345.0, "us", "512 ms"),
+            (512_345.0, "µs", "512 ms"),
             (2.5e12, "ns", "2,500 s"),
             (1_234_567.0, "switches", "1,230,000 switches"),
             (-1500.0, "ns", "−1.5 µs"),

@@ -42,8 +42,8 @@ fn answer() -> i32 {
 const ROUNDS: usize = 101;
 
 // ANCHOR: quartiles
-// The time of one, in nanoseconds: a quarter of the rounds took less than the first of
-// the three, half of them less than the second, a quarter more than the third.
+// What one takes, in nanoseconds: less than the first number in a quarter of the
+// rounds, less than the second in half, less than the third in three quarters.
 fn quartiles(times: u32, way: impl Fn() -> i32) -> [f64; 3] {
     let mut rounds = [0.0; ROUNDS];
     for nanoseconds in &mut rounds {
@@ -71,7 +71,8 @@ fn main() {
     ];
     let points = points.join(", ");
     println!(r#"{{"y": "time from the question to the answer", "unit": "ns","#);
-    println!(r#" "x": "who answers", "statistic": "median and quartiles of {ROUNDS} rounds","#);
+    println!(r#" "x": "who answers","#);
+    println!(r#" "statistic": "median and quartiles of {ROUNDS} rounds","#);
     println!(r#" "series": [{{"name": "time", "points": [{points}]}}]}}"#);
 }
 

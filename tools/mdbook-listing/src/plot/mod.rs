@@ -61,6 +61,11 @@ impl Frame {
         texts.iter().map(|text| self.width_of(text)).max().unwrap_or(0)
     }
 
+    /// Where a text begins: at `left`, or as far before it as it has to.
+    fn fitting(self, left: i32, text: &str) -> i32 {
+        left.min(self.width - self.width_of(text)).max(0)
+    }
+
     fn style(self, paint: Paint, h: HPos, v: VPos) -> TextStyle<'static> {
         // plotters divides by 1.24, and `dress` takes the size away.
         let font = ("serif", f64::from(self.letters) * 1.24).into_font();
@@ -146,6 +151,8 @@ struct Rows {
     step: i32,
     /// Before a name, for it if it stands above.
     head: i32,
+    /// Above the first row, for the title of the names.
+    crown: i32,
     below: i32,
 }
 
@@ -173,6 +180,7 @@ impl Rows {
             names: if beside { names } else { 0 },
             step: letters * 8 / 5,
             head: if beside { letters * 3 / 5 } else { letters * 11 / 5 },
+            crown: letters * 9 / 5,
             below: letters * 4,
         }
     }
@@ -183,7 +191,7 @@ impl Rows {
     }
 
     fn height(&self) -> i32 {
-        self.depth() + self.below
+        self.crown + self.depth() + self.below
     }
 
     fn draw(
@@ -207,10 +215,11 @@ impl Rows {
                 frame.width_of("100,000").max(frame.widest(&ticks(plot.y, &values, measurement))) + letters * 3 / 2;
             Axis::new(plot.y, &values, (room / each + 1).max(2) as usize)
         };
-        let first = axis(left).ticks.first().map_or(0, |tick| frame.width_of(&measurement.quantity(*tick)) / 2 + 1);
+        let first = axis(left).ticks.first().map_or(0, |tick| frame.width_of(&measurement.tick(*tick)) / 2 + 1);
         left = left.max(first);
         let axis = axis(left);
         let mut chart = ChartBuilder::on(area)
+            .margin_top(self.crown)
             .margin_right(right)
             .set_label_area_size(plotters::chart::LabelAreaPosition::Left, left)
             .set_label_area_size(plotters::chart::LabelAreaPosition::Bottom, self.below)
@@ -219,22 +228,27 @@ impl Rows {
         chart
             .configure_mesh()
             .disable_y_mesh()
+            .disable_y_axis()
             .light_line_style(ShapeStyle::from(&Paint::Rule.color()))
             .bold_line_style(ShapeStyle::from(&Paint::Rule.color()))
             .axis_style(ShapeStyle::from(&Paint::Quiet.color()))
             .x_label_style(frame.style(Paint::Quiet, HPos::Center, VPos::Top))
-            .x_label_formatter(&|value| measurement.quantity(*value))
+            .x_label_formatter(&|value| measurement.tick(*value))
             .x_labels(axis.ticks.len())
             .draw()
             .map_err(words)?;
-        text(
-            area,
-            &measurement.y,
-            (left, self.height() - letters / 3),
-            frame.style(Paint::Quiet, HPos::Left, VPos::Bottom),
-        )?;
+        let title = measurement.axis_title();
+        let at = (frame.fitting(left, &title), self.height() - letters / 3);
+        text(area, &title, at, frame.style(Paint::Quiet, HPos::Left, VPos::Bottom))?;
+        match self.beside {
+            true => {
+                let at = (frame.width_of(&measurement.x).max(left - letters * 4 / 5), letters / 2);
+                text(area, &measurement.x, at, frame.style(Paint::Quiet, HPos::Right, VPos::Top))?;
+            }
+            false => text(area, &measurement.x, (left, letters / 2), frame.style(Paint::Quiet, HPos::Left, VPos::Top))?,
+        }
 
-        let mut top = 0;
+        let mut top = self.crown;
         for row in &self.rows {
             let middle = top + self.head + self.step * row.points.len() as i32 / 2;
             match self.beside {
@@ -285,13 +299,13 @@ fn extent(measurement: &Measurement) -> Vec<f64> {
 
 /// What could be written at the ticks of an axis of values.
 fn ticks(scale: Scale, values: &[f64], measurement: &Measurement) -> Vec<String> {
-    Axis::new(scale, values, 6).ticks.iter().map(|tick| measurement.quantity(*tick)).collect()
+    Axis::new(scale, values, 6).ticks.iter().map(|tick| measurement.tick(*tick)).collect()
 }
 
 fn lines(area: &Area<'_>, measurement: &Measurement, plot: &Plot, frame: Frame) -> Result<(), String> {
     let letters = frame.letters;
     let y_axis = Axis::new(plot.y, &extent(measurement), (frame.height / (letters * 3)) as usize);
-    let y_ticks: Vec<String> = y_axis.ticks.iter().map(|tick| measurement.quantity(*tick)).collect();
+    let y_ticks: Vec<String> = y_axis.ticks.iter().map(|tick| measurement.tick(*tick)).collect();
     let left = frame.widest(&y_ticks) + letters * 4 / 5;
     let mut xs: Vec<f64> = measurement.points().filter_map(|point| number_of(&point.x)).collect();
     xs.sort_by(f64::total_cmp);
@@ -300,7 +314,7 @@ fn lines(area: &Area<'_>, measurement: &Measurement, plot: &Plot, frame: Frame) 
     let right = frame.widest(&written) / 2 + letters;
     let room = frame.width - left - right;
     let x_axis = x_axis(plot.x, &xs, room, frame);
-    let (top, below) = (letters * 2, letters * 4);
+    let (top, below) = (letters * 5 / 2, letters * 4);
     let mut chart = ChartBuilder::on(area)
         .margin_top(top)
         .margin_right(right)
@@ -317,14 +331,14 @@ fn lines(area: &Area<'_>, measurement: &Measurement, plot: &Plot, frame: Frame) 
         .x_label_style(frame.style(Paint::Quiet, HPos::Center, VPos::Top))
         .y_label_style(frame.style(Paint::Quiet, HPos::Right, VPos::Center))
         .x_label_formatter(&|value| listing::measure::exact(*value))
-        .y_label_formatter(&|value| measurement.quantity(*value))
+        .y_label_formatter(&|value| measurement.tick(*value))
         .x_labels(x_axis.ticks.len())
         .y_labels(y_axis.ticks.len())
         .draw()
         .map_err(words)?;
     // Upright, where it is read: above its axis.
-    text(area, &measurement.y, (0, 0), frame.style(Paint::Quiet, HPos::Left, VPos::Top))?;
-    let bottom = (left, frame.height - letters / 3);
+    text(area, &measurement.axis_title(), (0, letters / 2), frame.style(Paint::Quiet, HPos::Left, VPos::Top))?;
+    let bottom = (frame.fitting(left, &measurement.x), frame.height - letters / 3);
     text(area, &measurement.x, bottom, frame.style(Paint::Quiet, HPos::Left, VPos::Bottom))?;
 
     for (at, series) in measurement.series.iter().enumerate() {
@@ -442,10 +456,10 @@ pub(crate) fn in_words(measurement: &Measurement, plot: &Plot) -> String {
     };
     let xs: Vec<f64> = measurement.xs().into_iter().filter_map(number_of).collect();
     let of = match xs.is_empty() {
-        true => format!("for each {}", measurement.x),
-        false => format!("over {}, {}{}", measurement.x, range(&xs, &listing::measure::exact), scale(plot.x)),
+        true => format!(", by {}", measurement.x),
+        false => format!(" over {}, {}{}", measurement.x, range(&xs, &listing::measure::exact), scale(plot.x)),
     };
-    let mut said = format!("{shape}: {} {of}; {}{}.", measurement.y, range(&values, &quantity), scale(plot.y));
+    let mut said = format!("{shape}: {}{of}; {}{}.", measurement.y, range(&values, &quantity), scale(plot.y));
     for series in &measurement.series {
         let one = |point: &Point| format!("{} at {}", quantity(point.y), point.x);
         let mut told: Vec<String> = if series.points.len() <= FEW {
