@@ -122,7 +122,7 @@ pub struct Listing {
     pub records: Vec<Record>,
 }
 
-/// A number in the text: found by a pattern with one group in a record.
+/// A number in the text: found by a pattern with one group in a record, of a measurement in its words.
 #[derive(Debug, Clone)]
 pub struct Fact {
     pub pattern: regex::Regex,
