@@ -88,15 +88,15 @@ fn main() {
         format!("[{n}, {median}, {low}, {high}]")
     };
     let points = [10, 100, 1000].map(point).join(", ");
-    println!(
-        r#"{{"y": "time to add up", "unit": "ns", "x": "numbers", "statistic": "median and quartiles of {ROUNDS} rounds", "#
-    );
+    println!(r#"{{"y": "time to add up", "unit": "ns", "x": "numbers","#);
+    println!(r#" "statistic": "median and quartiles of {ROUNDS} rounds","#);
     println!(r#" "series": [{{"name": "sum", "points": [{points}]}}]}}"#);
 }
 
 const ROUNDS: usize = 101;
 
-// How long it takes to add up so many numbers: of a quarter of the rounds, of half, of three quarters.
+// How long it takes to add up so many numbers, in nanoseconds: the lower quartile of
+// the rounds, their median, and the upper quartile.
 fn quartiles(n: u32) -> [u128; 3] {
     let mut rounds = [0; ROUNDS];
     for nanoseconds in &mut rounds {
