@@ -95,8 +95,8 @@ fn main() {
 
 const ROUNDS: usize = 101;
 
-// How long it takes to add up so many numbers, in nanoseconds: the lower quartile of
-// the rounds, their median, and the upper quartile.
+// How long it takes to add up so many numbers, in nanoseconds: the lower quartile
+// of the rounds, their median, and the upper quartile.
 fn quartiles(n: u32) -> [u128; 3] {
     let mut rounds = [0; ROUNDS];
     for nanoseconds in &mut rounds {

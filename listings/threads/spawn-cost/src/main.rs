@@ -42,8 +42,8 @@ fn answer() -> i32 {
 const ROUNDS: usize = 101;
 
 // ANCHOR: quartiles
-// What one takes, in nanoseconds: the lower quartile of the rounds, their median, and
-// the upper quartile.
+// What one takes, in nanoseconds: the lower quartile of the rounds, their median,
+// and the upper quartile.
 fn quartiles(times: u32, way: impl Fn() -> i32) -> [f64; 3] {
     let mut rounds = [0.0; ROUNDS];
     for nanoseconds in &mut rounds {
