@@ -116,6 +116,13 @@ mod tests {
     }
 
     #[test]
+    fn a_step_on_a_log_axis_is_a_factor() {
+        let place = |scale, value: f64| Axis::new(scale, &[1.0, 1e4], 8).map(&value, (0, 400));
+        assert_eq!([1.0, 10.0, 100.0, 1e3, 1e4].map(|value| place(Scale::Log, value)), [0, 100, 200, 300, 400]);
+        assert_eq!([0.0, 2500.0, 1e4].map(|value| place(Scale::Linear, value)), [0, 100, 400]);
+    }
+
+    #[test]
     fn every_value_lies_on_its_axis() {
         let values: Vec<f64> = (-9..12).flat_map(|e| [1, 3, 7].map(|digit| power(digit, e))).collect();
         for scale in [Scale::Linear, Scale::Log] {
