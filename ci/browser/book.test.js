@@ -7,6 +7,7 @@ import './tests/pages.js';
 import './tests/components.js';
 import './tests/plain.js';
 import './tests/schedules.js';
+import './tests/plot.js';
 import './tests/faults.js';
 
 after(close);

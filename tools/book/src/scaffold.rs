@@ -83,15 +83,29 @@ use std::hint::black_box;
 use std::time::Instant;
 
 fn main() {
-    let points = [10, 100, 1000].map(|n| format!("[{n}, {}]", nanoseconds(n))).join(", ");
-    println!(r#"{{"unit": "ns", "x": "numbers", "series": [{{"name": "sum", "points": [{points}]}}]}}"#);
+    let point = |n: u32| {
+        let [low, median, high] = quartiles(n);
+        format!("[{n}, {median}, {low}, {high}]")
+    };
+    let points = [10, 100, 1000].map(point).join(", ");
+    println!(r#"{{"y": "time to add up", "unit": "ns", "x": "numbers","#);
+    println!(r#" "statistic": "median and quartiles of {ROUNDS} rounds","#);
+    println!(r#" "series": [{{"name": "sum", "points": [{points}]}}]}}"#);
 }
 
-// How long it takes to add up so many numbers.
-fn nanoseconds(n: u32) -> u128 {
-    let began = Instant::now();
-    black_box(sum(black_box(n)));
-    began.elapsed().as_nanos()
+const ROUNDS: usize = 101;
+
+// How long it takes to add up so many numbers, in nanoseconds: the lower quartile
+// of the rounds, their median, and the upper quartile.
+fn quartiles(n: u32) -> [u128; 3] {
+    let mut rounds = [0; ROUNDS];
+    for nanoseconds in &mut rounds {
+        let began = Instant::now();
+        black_box(sum(black_box(n)));
+        *nanoseconds = began.elapsed().as_nanos();
+    }
+    rounds.sort_unstable();
+    [ROUNDS / 4, ROUNDS / 2, ROUNDS * 3 / 4].map(|at| rounds[at])
 }
 
 fn sum(n: u32) -> u32 {
@@ -210,7 +224,7 @@ fn manifest(slug: &str, class: Class, explored: bool, title: &str, stable: Optio
         false => "",
     };
     let dependencies = if explored { "[dev-dependencies]\ninterleave_std.workspace = true\n\n" } else { "" };
-    let bounds = if class == Class::M { "bounds = [0.0, 1e12]\n" } else { "" };
+    let bounds = if class == Class::M { "bounds = [0.0, 1e12]\nplot = { x = \"log\" }\n" } else { "" };
     let stable = stable.map(|stable| format!("stable = \"{stable}\"\n")).unwrap_or_default();
     let class = class.name();
     let title = toml_edit::value(title);
@@ -302,7 +316,9 @@ pub fn next_steps(made: &Made, part: &str, slug: &str) -> String {
     if class == Class::X {
         steps += &format!(", {{{{#fails {slug}:e0308}}}}");
     }
-    if class != Class::M {
+    if class == Class::M {
+        steps += &format!(" and {{{{#plot {slug}}}}}");
+    } else {
         steps += &format!(" and, in a `text` fence,\n   <!-- cmdrun cargo book output {slug} -->");
     }
     steps + "\n5. cargo book check\n"

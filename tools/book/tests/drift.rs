@@ -588,29 +588,126 @@ fn a_final_screen_that_is_only_in_part_as_it_must_be() {
     assert!(book.book(&["test"]).status.success());
 }
 
-#[test]
-fn a_measurement_out_of_its_bounds() {
+/// The listing as one of class M, shown by its plot, and what its record says but for its series.
+fn measuring() -> Book {
     let book = Book::new();
-    book.edit(MANIFEST, "class = \"D\"", "class = \"M\"\nbounds = [1.0, 10.0]");
+    book.edit(MANIFEST, "class = \"D\"", "class = \"M\"\nbounds = [1.0, 10.0]\nplot = { y = \"log\" }");
     book.edit(MANIFEST, "\"output.txt\"", "\"measure.json\"");
     std::fs::remove_file(book.file("listings/concepts/hello/output.txt")).unwrap();
     book.edit("listings/concepts/hello/records.json", "output.txt", "measure.json");
-    book.edit(ONE, "```text\n<!-- cmdrun cargo book output hello -->\n```\n", "");
-    let measure = |y: &str, x: &str| {
-        let series = format!("[{{\"name\": \"letters: 5\", \"points\": [[1, {y}]]}}]");
-        book.write(
-            "listings/concepts/hello/measure.json",
-            format!("{{\"unit\": \"ns\", \"x\": \"{x}\", \"series\": {series}}}"),
-        );
-        book.book(&["check"])
-    };
-    let run = measure("9.5", "threads");
+    book.edit(ONE, "```text\n<!-- cmdrun cargo book output hello -->\n```\n", "{{#plot hello}}\n");
+    measure(&book, "[1, 9.5]");
+    book
+}
+
+fn measure(book: &Book, point: &str) {
+    let record = format!(
+        "{{\"machine\": \"m\", \"compiler\": \"c\", \"date\": \"d\", \"y\": \"time\", \"unit\": \"ns\", \"x\": \"threads\",\n\
+         \"statistic\": \"medians\", \"series\": [{{\"name\": \"letters: 5\", \"points\": [{point}]}}]}}"
+    );
+    book.write(MEASURE, record);
+}
+
+const MEASURE: &str = "listings/concepts/hello/measure.json";
+
+#[test]
+fn a_measurement_out_of_its_bounds() {
+    let book = measuring();
+    let run = book.book(&["check"]);
     assert!(run.status.success(), "{}", run.errors());
-    let fault = measure("10.5", "threads").errors();
+    for (point, expected) in [
+        ("[1, 10.5]", "letters: 5, 1: 10.5 ns is not within 1 to 10 ns: run `cargo book record hello`"),
+        ("[1, 5, 0.5, 6]", "letters: 5, 1: 0.5 ns is not within 1 to 10 ns"),
+        ("[1, 5, 4, 11]", "letters: 5, 1: 11 ns is not within 1 to 10 ns"),
+        ("[1, 5, 6, 7]", "letters: 5, 1: 5 does not lie between its low, 6, and its high, 7"),
+        ("[1, -1]", "letters: 5, 1: -1 is not above 0, and a log axis has no place for it"),
+        ("[1, null]", "measure.json:2: no measurement"),
+        ("[1, NaN]", "measure.json:2: no measurement"),
+        ("", "a measurement needs a series, and each series a point"),
+    ] {
+        measure(&book, point);
+        let fault = book.fault(&["check"]);
+        assert!(fault.contains(expected), "{fault}");
+        assert!(book.fault(&["build"]).contains(expected));
+    }
+    measure(&book, "[1, 5]");
+    book.edit(MEASURE, "\"machine\": \"m\", ", "");
+    assert!(book.fault(&["check"]).contains("does not say its machine: run `cargo book record hello`"));
+}
+
+#[test]
+fn a_measurement_that_no_page_shows() {
+    let book = measuring();
+    book.edit(ONE, "{{#plot hello}}\n", "");
+    // A fact shows it as well.
+    assert!(book.book(&["check"]).status.success());
+    book.edit(ONE, "<!-- cmdrun cargo book fact hello letters -->", "five");
+    book.edit(MANIFEST, "facts = { letters = \"letters: (\\\\d+)\" }\n", "");
+    let expected = "measure.json: no page shows this record: write {{#plot hello}}, or remove it\n";
+    assert!(book.fault(&["check"]).contains(expected), "{}", book.fault(&["check"]));
+}
+
+#[test]
+fn a_fact_of_a_measurement() {
+    let book = measuring();
+    assert_eq!(book.book(&["fact", "hello", "letters"]).text(), "5\n");
+    book.edit(MANIFEST, "letters: (\\\\d+)", "letters: 5, 2: (.*)");
+    let fault = book.fault(&["fact", "hello", "letters"]);
     assert!(
-        fault
-            .contains("measure.json: letters: 5 at 1: 10.5 ns is not within 1 to 10 ns: run `cargo book record hello`"),
+        fault.contains("is not in its measurement, which reads\nletters: 5, 1: 9.5 ns: mend its pattern"),
         "{fault}"
     );
-    assert!(measure("null", "threads").errors().contains("measure.json:1: no measurement"));
+}
+
+#[test]
+fn a_plot_that_cannot_be() {
+    let book = measuring();
+    let options = |options: &str, expected: &str| {
+        book.edit(MANIFEST, "plot = { y = \"log\" }", &format!("plot = {{ {options} }}"));
+        let fault = book.fault(&["check"]);
+        assert!(fault.contains(expected), "{fault}");
+        book.edit(MANIFEST, &format!("plot = {{ {options} }}"), "plot = { y = \"log\" }");
+    };
+    options("tilte = \"T\"", "Cargo.toml:9: `plot` has no option \"tilte\": did you mean \"title\"?");
+    options("y = \"lin\"", "Cargo.toml:9: `plot`: y cannot be lin: did you mean \"linear\"?");
+    options("kind = \"bars\", y = \"log\"", "a bar begins at 0, and a log axis has no 0: write `kind = \"dots\"`");
+    book.edit(ONE, "{{#plot hello}}", "{{#plot hello:x}}");
+    assert!(book.fault(&["check"]).contains("one.md:7: {{#plot}} takes a slug and no \":x\""));
+
+    let book = Book::new();
+    book.edit(ONE, "{{#cast hello}}", "{{#cast hello}}\n\n{{#plot hello}}");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("one.md:17: \"hello\" records no measure.json: add it to `records`"), "{fault}");
+    book.edit(MANIFEST, "class = \"D\"", "class = \"D\"\nplot = { }");
+    assert!(
+        book.fault(&["check"]).contains("`plot` says how measure.json is drawn, and this listing does not record it")
+    );
+}
+
+#[test]
+fn a_measurement_is_recorded_only_as_it_can_be_shown() {
+    let book = measuring();
+    let prints = |point: &str| {
+        let program = format!(
+            "// Measures.\nfn main() {{\n    // ANCHOR: greet\n    println!(r#\"{{{{\"y\": \"time\", \"unit\": \"ns\", \"x\": \"n\", \
+             \"statistic\": \"s\",\"#);\n    // ANCHOR_END: greet\n    \
+             println!(r#\"\"series\": [{{{{\"name\": \"letters: 5\", \"points\": [{point}]}}}}]}}}}\"#);\n}}\n"
+        );
+        book.write("listings/concepts/hello/src/main.rs", program);
+    };
+    let before = book.read(MEASURE);
+    prints("[1, 1e6]");
+    assert!(book.fault(&["record", "hello"]).contains("letters: 5, 1: 1000000 ns is not within 1 to 10 ns"));
+    prints("[1, 2, 3, 4]");
+    assert!(book.fault(&["record", "hello"]).contains("src/main.rs: letters: 5, 1: 2 does not lie between its low, 3"));
+    assert_eq!(book.read(MEASURE), before);
+    prints("[1, 2, 1.5, 4]");
+    assert!(book.book(&["record", "hello"]).status.success());
+    assert!(book.read(MEASURE).contains("\n        [1.0, 2.0, 1.5, 4.0]\n"), "{}", book.read(MEASURE));
+    assert!(book.read(MEASURE).contains("\"compiler\": \"rustc 1.95.0, release\""));
+    // What the program prints now is another measurement, and as good; what is none is found.
+    let test = book.book(&["test", "hello"]);
+    assert!(test.status.success(), "{}", test.errors());
+    let again = book.book(&["record"]);
+    assert!(again.status.success(), "{}", again.errors());
 }

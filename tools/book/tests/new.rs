@@ -62,6 +62,12 @@ fn a_measurement_is_made_whole() {
     let record: serde_json::Value = serde_json::from_str(&book.read("listings/threads/sums/measure.json")).unwrap();
     assert_eq!(record["unit"], "ns");
     assert_eq!(record["series"][0]["points"].as_array().unwrap().len(), 3);
+    assert!(next.contains("{{#listing sums}} and {{#plot sums}}"), "{next}");
+    // A page that does as it is told has no fault.
+    let one = book.read("src/concepts/one.md");
+    book.write("src/concepts/one.md", one + "\n{{#listing sums}}\n\n{{#plot sums}}\n");
+    let check = book.book(&["check"]);
+    assert!(check.status.success(), "{}", check.errors());
 }
 
 #[test]

@@ -137,6 +137,10 @@ impl Case {
         let mut records = listing.maker_records();
         let mut changes = Vec::new();
         for fresh in fresh {
+            if fresh.how == Compare::Measurement {
+                let measurement = Measurement::parse(&fresh.path, &fresh.text).map_err(|it| anyhow::anyhow!("{it}"))?;
+                crate::report(measurement.faults(listing, &fresh.path))?;
+            }
             let path = listing.root.join(&fresh.path);
             let before = std::fs::read_to_string(&path).ok();
             let kept = !all && !fresh.how.is_exact() && fresh.compare(listing, &records).is_empty();
@@ -363,7 +367,14 @@ fn produce(
                 }
             }
             RecordKind::Measure => match Measurement::parse(program, &transcript.text()) {
-                Ok(measurement) => (measured_here(measurement, maker)?, Compare::Measurement),
+                Ok(measurement) => {
+                    let malformed = measurement.malformed(&listing.plot.clone().unwrap_or_default());
+                    if !malformed.is_empty() {
+                        let findings = malformed.into_iter().map(|message| Finding::new(program, None, message));
+                        return Ok(Err(findings.collect()));
+                    }
+                    (measured_here(measurement, maker)?, Compare::Measurement)
+                }
                 Err(finding) => return Ok(Err(vec![finding])),
             },
             RecordKind::Schedules => continue,
@@ -586,7 +597,7 @@ fn measured_here(mut measurement: Measurement, compiler: &str) -> anyhow::Result
         Run::new("date").args(["-u", "+%F"]).finish().context("cannot ask the date")?.text().trim().to_owned();
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     measurement.load = load.split_whitespace().next().and_then(|load| load.parse().ok()).unwrap_or_default();
-    Ok(serde_json::to_string_pretty(&measurement)? + "\n")
+    Ok(measurement.to_json()?)
 }
 
 /// A record's file relative to its listing's folder, as `records.json` names it.

@@ -7,6 +7,7 @@
 //!    ├─ Record ── output.txt, run.cast, measure.json, python/SLUG.txt: what a run left, committed beside the program
 //!    ├─ Schedules ── schedules.json: what its exploration found, for each Variant
 //!    ├─ Fails ── fails/*.rs: a program that must not compile, and the error it must give
+//!    ├─ Measurement ── measure.json: what was measured, and where; Plot says how it is drawn
 //!    └─ facts ── a number, by name, from a record
 //!
 //! builder::Binaries ── one `cargo build`, the executable of each listing
@@ -25,7 +26,7 @@ pub mod explore;
 mod fails;
 mod finding;
 mod library;
-mod measure;
+pub mod measure;
 mod nearest;
 mod project;
 pub mod python;
@@ -37,7 +38,7 @@ mod source;
 pub use fails::{CompileError, Fails};
 pub use finding::{Finding, report};
 pub use library::{Class, Library, Listing, Os, PARTS, Variant, find_root};
-pub use measure::{Measurement, Series};
+pub use measure::{Measurement, Plot, Point, Scale, Series, Shape, X};
 pub use nearest::{did_you_mean, nearest};
 pub use project::Project;
 pub use record::{Maker, Record, RecordKind};

@@ -3,7 +3,7 @@
 use crate::project::Project;
 use crate::record::{Records, records_of};
 use crate::schedules::{Explored, Schedules};
-use crate::{Fails, Finding, Record, RecordKind, Source, did_you_mean};
+use crate::{Fails, Finding, Measurement, Plot, Record, RecordKind, Source, did_you_mean};
 use anyhow::Context;
 use interleave::Options;
 use serde::{Deserialize, Serialize};
@@ -110,6 +110,8 @@ pub struct Listing {
     pub stable: Option<String>,
     /// Bounds that every value of `measure.json` keeps, in its unit.
     pub bounds: Option<(f64, f64)>,
+    /// How `measure.json` is drawn, where the manifest says so.
+    pub plot: Option<Plot>,
     pub facts: BTreeMap<String, Fact>,
     /// The cases whose schedules are explored, the default first; none for a listing that is not explored.
     pub variants: Vec<Variant>,
@@ -120,7 +122,7 @@ pub struct Listing {
     pub records: Vec<Record>,
 }
 
-/// A number in the text: found by a pattern with one group in a record.
+/// A number in the text: found by a pattern with one group in a record, of a measurement in its words.
 #[derive(Debug, Clone)]
 pub struct Fact {
     pub pattern: regex::Regex,
@@ -185,6 +187,7 @@ struct Table {
     screens: BTreeMap<String, String>,
     stable: Option<String>,
     bounds: Option<(f64, f64)>,
+    plot: Option<toml::Spanned<toml::Table>>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
     /// What holds for every case, as in [`Options`], and under `case` the cases.
@@ -334,6 +337,11 @@ impl Listing {
                 (_, Err(error)) => findings.extend(fault(None, format!("`screens`, \"{file}\": {error}"))),
             }
         }
+        let plot = table.plot.and_then(|plot| {
+            let line = 1 + text[..plot.span().start].matches('\n').count();
+            let read = Plot::of(plot.get_ref());
+            read.map_err(|messages| findings.extend(messages.into_iter().flat_map(|it| fault(Some(line), it)))).ok()
+        });
         let (rows, cols) = table.terminal.unwrap_or((4, 60));
         let mut listing = Listing {
             slug,
@@ -349,6 +357,7 @@ impl Listing {
             screens,
             stable: table.stable,
             bounds: table.bounds,
+            plot,
             facts,
             variants: Vec::new(),
             dir: dir.to_owned(),
@@ -414,6 +423,12 @@ impl Listing {
         }
         if self.class == Class::M && self.bounds.is_none() {
             fault("class M needs sanity bounds for its values: `bounds = [lowest, highest]`");
+        }
+        if self.bounds.is_some_and(|(lowest, highest)| lowest.is_nan() || highest.is_nan() || lowest > highest) {
+            fault("`bounds` needs to be [lowest, highest]");
+        }
+        if self.plot.is_some() && self.record(RecordKind::Measure).is_none() {
+            fault("`plot` says how measure.json is drawn, and this listing does not record it: remove `plot`");
         }
         let tests = std::fs::read_dir(self.root.join(&self.dir).join("tests")).into_iter().flatten().count();
         if self.class == Class::P && tests == 0 {
@@ -526,8 +541,14 @@ impl Listing {
             let near = did_you_mean(name, self.facts.keys().map(String::as_str));
             format!("\"{}\" has no fact \"{name}\"{near}", self.slug)
         })?;
-        let kind = if self.record(RecordKind::Measure).is_some() { RecordKind::Measure } else { RecordKind::Output };
-        let output = self.recorded(kind)?;
+        let (output, place) = match self.record(RecordKind::Measure) {
+            Some(_) => {
+                let words = self.measured()?.in_words();
+                let place = format!("its measurement, which reads\n{}", words.trim_end());
+                (words, place)
+            }
+            None => (self.recorded(RecordKind::Output)?, "its output".to_owned()),
+        };
         let values = fact.pattern.captures_iter(&output).filter_map(|found| Some(found.get(1)?.as_str()));
         let values: Vec<&str> = values.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
         let is_plain = |value: &str| value.chars().all(|c| c.is_alphanumeric() || " .,:%+-−/()".contains(c));
@@ -537,13 +558,23 @@ impl Listing {
                 self.slug
             )),
             [value] => Ok(value.to_owned()),
-            [] => Err(format!("the fact \"{name}\" of \"{}\" is not in its output: mend its pattern", self.slug)),
+            [] => Err(format!("the fact \"{name}\" of \"{}\" is not in {place}: mend its pattern", self.slug)),
             _ => Err(format!(
-                "the fact \"{name}\" of \"{}\" has {} values in its output: make its pattern say which",
+                "the fact \"{name}\" of \"{}\" has {} values in {place}: make its pattern say which",
                 self.slug,
                 values.len()
             )),
         }
+    }
+
+    /// What `measure.json` holds.
+    ///
+    /// # Errors
+    /// A message when there is no such record, or it is no measurement.
+    pub fn measured(&self) -> Result<Measurement, String> {
+        let text = self.recorded(RecordKind::Measure)?;
+        let path = self.dir.join(RecordKind::Measure.file(&self.slug));
+        Measurement::parse(&path, &text).map_err(|finding| finding.to_string())
     }
 
     /// A number that the exploration of a case gave; of the default case, if none is named.

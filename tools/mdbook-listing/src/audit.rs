@@ -15,6 +15,7 @@ struct Uses {
     casts: BTreeSet<String>,
     pythons: BTreeSet<String>,
     fails: BTreeSet<String>,
+    plots: BTreeSet<String>,
     outputs: BTreeSet<String>,
     facts: BTreeSet<String>,
     /// `slug` for the default case.
@@ -36,6 +37,7 @@ impl Uses {
                     "cast" => drop(uses.casts.insert(whole)),
                     "python" => drop(uses.pythons.insert(slug)),
                     "fails" => drop(uses.fails.insert(whole)),
+                    "plot" => drop(uses.plots.insert(slug)),
                     "schedules" => drop(uses.schedules.insert(whole)),
                     _ => {}
                 }
@@ -165,10 +167,9 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
             RecordKind::PythonOutput => (uses.pythons.contains(slug), format!("{{{{#python {slug}}}}}")),
             // Case by case, above.
             RecordKind::Schedules => continue,
-            RecordKind::Measure => (
-                uses.outputs.contains(slug),
-                format!("<!-- cmdrun cargo book fact {slug} NAME -->, with NAME in `facts`"),
-            ),
+            RecordKind::Measure => {
+                (uses.plots.contains(slug) || uses.outputs.contains(slug), format!("{{{{#plot {slug}}}}}"))
+            }
         };
         if !shown {
             findings.push(Finding::new(

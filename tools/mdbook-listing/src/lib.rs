@@ -4,6 +4,7 @@
 //! scan::Scan ──── what one page's Markdown holds: directives, `listing:` links, commands, fences, with their places
 //! Listings ────── the preprocessor "listing": each directive -> HTML (directives/), each `listing:` link -> its place
 //! Commands ────── the preprocessor "cmdrun":  each `<!-- cmdrun … -->` -> its output; strict, allow-listed
+//! plot ────────── a measurement as a picture, for the directive of that name
 //! audit ───────── what no page says by itself: a listing, an anchor, a record or a fact that nothing shows
 //! ```
 //!
@@ -19,6 +20,7 @@ mod highlight;
 mod html;
 pub mod listings;
 pub mod pages;
+mod plot;
 pub mod scan;
 
 pub use cmdrun::Commands;

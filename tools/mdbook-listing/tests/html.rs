@@ -288,6 +288,181 @@ fn large_numbers_are_grouped_and_weak_memory_is_explained_once_a_page() {
     }
 }
 
+/// A library of one listing of class M, with these options of its plot and these fields of its measurement.
+fn measured(dir: &Path, plot: &str, fields: &str) -> Library {
+    let listing = "listings/concepts/race";
+    let manifest = format!(
+        "[package]\nname = \"race\"\n\n[package.metadata.listing]\ntitle = \"A <race>\"\nclass = \"M\"\n\
+         bounds = [-1e9, 1e9]\nrecords = [\"measure.json\"]\n\n[package.metadata.listing.plot]\n{plot}\n"
+    );
+    let machine = r#""machine": "A <computer>, 2 cores", "compiler": "rustc 1.95.0, release", "date": "2026-11-24", "load": 0.25"#;
+    let record = format!(r#"{{{machine}, "statistic": "medians & quartiles", {fields}}}"#);
+    for (path, text) in [
+        ("rust-toolchain.toml", "[toolchain]\nchannel = \"1.95.0\"\n"),
+        (&format!("{listing}/Cargo.toml"), &*manifest),
+        (&format!("{listing}/src/main.rs"), MAIN),
+        (&format!("{listing}/measure.json"), &record),
+        (&format!("{listing}/records.json"), "{\"measure.json\": {\"by\": \"rustc 1.95.0\"}}"),
+    ] {
+        let path = dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Library::load(dir).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+/// The HTML of a plot; nothing may be wrong with it.
+fn plotted(plot: &str, fields: &str) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let library = measured(dir.path(), plot, fields);
+    let pages = pages(&[("a/x.md", "{{#plot race}}\n")]);
+    let (rendered, findings) = listings::render(&library, &pages, None);
+    assert_eq!(findings, []);
+    assert_eq!(rendered[0].lines().count(), 1, "a directive must stay on its line");
+    assert_eq!(listings::render(&library, &pages, None).0, rendered, "the same record, the same bytes");
+    rendered[0].clone()
+}
+
+const LOG_LINES: &str = r#""y": "time for an increment", "unit": "ns", "x": "threads", "series": [
+    {"name": "a mutex", "points": [[1, 12.5, 12, 13], [2, 40], [4, 95.25, 60, 140], [8, 210], [16, 430], [32, 1250, 900, 2000], [64, 2600]]},
+    {"name": "an atomic", "points": [[1, 4.5], [2, 18], [4, 33], [8, 70], [16, 160], [32, 330], [64, 700, 600, 900]]},
+    {"name": "one each, added up", "points": [[1, 0.5], [2, 0.5], [4, 0.6], [8, 0.5], [16, 0.7], [32, 1.1], [64, 2.2]]}]"#;
+
+const BARS: &str = r#""y": "memory", "unit": "kB", "x": "what is started", "series": [
+    {"name": "at first", "points": [["a thread", 9.5, 9, 11], ["a process that starts with nothing else", 1250], ["<script>alert(1)</script> & \"\"", 0]]},
+    {"name": "after 1,000 calls", "points": [["a thread", 132], ["a process that starts with nothing else", 2250, 1900, 2300]]}]"#;
+
+const LINEAR_LINES: &str = r#""y": "done in a second", "unit": "requests", "x": "clients", "series": [
+    {"name": "served", "points": [[0, 0], [10, 98000], [20, 190000], [30, 240000], [40, 239500], [50, 120000], [60, 61000],
+        [70, 60500], [80, 60100], [90, 60000], [100, 59800], [110, 59000], [120, 58000.5]]}]"#;
+
+const SIX: &str = r#""y": "change", "unit": "%", "x": "version", "series": [
+    {"name": "a", "points": [[1, -3], [2, 10]]}, {"name": "b", "points": [[1, 10], [2, 22]]},
+    {"name": "c", "points": [[1, 20], [2, 31]]}, {"name": "d", "points": [[1, 30], [2, 42]]},
+    {"name": "e", "points": [[1, 40], [2, 53]]}, {"name": "f", "points": [[1, 50], [2, 64]]}]"#;
+
+/// Plots of every shape, which the tests of the pages look at in a browser.
+fn plots() -> Vec<String> {
+    vec![
+        plotted("title = \"Who <counts>\"\nx = \"log\"\ny = \"log\"", LOG_LINES),
+        plotted("", BARS),
+        plotted("", LINEAR_LINES),
+        plotted("", SIX),
+        plotted("kind = \"dots\"\ny = \"log\"", LOG_LINES),
+    ]
+}
+
+#[test]
+fn plots_of_every_shape_are_what_a_browser_is_shown() {
+    let fixture = plots().join("").replace(" id=\"race-plot\"", "");
+    assert_data_eq!(fixture, snapbox::file!["../../../ci/browser/fixture/plots.html"].raw());
+}
+
+#[test]
+fn a_picture_is_well_formed_and_wears_what_the_page_wears() {
+    for html in plots() {
+        let pictures: Vec<&str> = html
+            .match_indices("<svg")
+            .map(|(at, _)| {
+                let end = html[at..].find("</svg>").unwrap();
+                &html[at..at + end + "</svg>".len()]
+            })
+            .collect();
+        let of =
+            |class: &str| pictures.iter().filter(|svg| svg.starts_with(&format!("<svg class=\"{class}\""))).count();
+        assert_eq!((of("wide"), of("narrow"), of("wide") + of("narrow") + of("key")), (1, 1, pictures.len()));
+        for svg in pictures {
+            let tree = roxmltree::Document::parse(svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
+            let shown = ["svg", "title", "desc", "text", "line", "polyline", "polygon", "rect", "circle"];
+            let classes =
+                ["ink", "quiet", "rule", "series-a", "series-b", "series-c", "series-d", "series-e", "series-f"];
+            for node in tree.descendants().filter(roxmltree::Node::is_element) {
+                assert!(shown.contains(&node.tag_name().name()), "{node:?}");
+                for attribute in node.attributes() {
+                    match (attribute.name(), attribute.value()) {
+                        ("fill" | "stroke", color) => assert!(["none", "currentColor"].contains(&color), "{node:?}"),
+                        ("style" | "font-family", _) => panic!("{node:?}"),
+                        ("class", class) if node != tree.root_element() => {
+                            assert!(classes.contains(&class), "{node:?}")
+                        }
+                        _ => {}
+                    }
+                }
+                let size: Vec<i32> = tree
+                    .root_element()
+                    .attribute("viewBox")
+                    .unwrap()
+                    .split(' ')
+                    .map(|number| number.parse().unwrap())
+                    .collect();
+                for (name, most) in
+                    [("x", 2), ("x1", 2), ("x2", 2), ("cx", 2), ("y", 3), ("y1", 3), ("y2", 3), ("cy", 3)]
+                {
+                    let place = node.attribute(name).map_or(0, |place| place.parse().unwrap());
+                    assert!((0..=size[most]).contains(&place), "{node:?}");
+                }
+            }
+            let text: String = tree.descendants().filter_map(|node| node.text()).collect();
+            assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_plot_is_told_in_words_and_numbers() {
+    let html = plotted("", BARS);
+    let said = "Bars: memory, by what is started; 0 kB to 2,300 kB. at first: a thread 9.5 kB, a process that \
+                starts with nothing else 1,250 kB, &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;&quot; 0 kB.";
+    assert!(html.contains(said), "{html}");
+    assert!(!html.contains("<script") && html.contains("<title>A &lt;race&gt;</title>"), "{html}");
+    let row = "<tr><th scope=\"row\">a thread</th><td>9.5 (9 to 11)</td><td>132</td></tr>";
+    assert!(html.contains(row), "{html}");
+    let gap = "&lt;/script&gt; &amp; &quot;&quot;</th><td>0</td><td>–</td></tr>";
+    assert!(html.contains(gap), "{html}");
+    let made_by =
+        "medians &amp; quartiles; A &lt;computer&gt;, 2 cores; rustc 1.95.0, release; 2026-11-24, load average 0.25";
+    assert!(html.contains(made_by), "{html}");
+    let lines = plotted("x = \"log\"\ny = \"log\"", LOG_LINES);
+    let said = "Lines: time for an increment over threads, 1 to 64, on a logarithmic axis; 0.5 ns to 2.6 µs, on a logarithmic axis.";
+    assert!(lines.contains(said), "{lines}");
+    let many = plotted("", LINEAR_LINES);
+    let said =
+        "served: 0 requests at 0, 58,000 requests at 120, lowest 0 requests at 0, highest 240,000 requests at 30.";
+    assert!(many.contains(said) && many.contains("<td>58,000.5</td>"), "{many}");
+}
+
+#[test]
+fn what_is_no_plot_is_told() {
+    let point = |x: &str, y: &str| {
+        format!(
+            "\"y\": \"time\", \"unit\": \"ns\", \"x\": \"n\",\n\"series\": [{{\"name\": \"s\", \"points\": [[{x}, {y}]]}}]"
+        )
+    };
+    let fault = |text: &str, plot: &str, fields: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let library = measured(dir.path(), plot, fields);
+        let findings = listings::render(&library, &pages(&[("a/x.md", text)]), None).1;
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        findings[0].to_string()
+    };
+    let one = "\n{{#plot race}}\n";
+    let record = "listings/concepts/race/measure.json";
+    for (text, plot, fields, expected) in [
+        (one, "y = \"log\"", point("1", "0"), format!("{record}: s, 1: 0 is not above 0, and a log axis")),
+        (one, "", point("1", "NaN"), format!("{record}:2: no measurement: expected value")),
+        (one, "", point("1", "1e999"), format!("{record}:2: no measurement: number out of range")),
+        (one, "", point("1", "2").replace("\"x\"", "\"X\""), format!("{record}:1: no measurement: unknown field `X`")),
+        (one, "", point("1", "2").replace("[[1, 2]]", "[]"), format!("{record}: a measurement needs a series")),
+        (one, "", point("1", "2e9"), format!("{record}: s, 1: 2000000000 ns is not within")),
+        ("\n{{#plot race:x}}\n", "", point("1", "2"), "src/a/x.md:2: {{#plot}} takes a slug and no \":x\"".to_owned()),
+        ("\n{{#plott race}}\n", "", point("1", "2"), "did you mean \"plot\"?".to_owned()),
+        ("\n{{#plot rice}}\n", "", point("1", "2"), "unknown listing \"rice\": did you mean \"race\"?".to_owned()),
+    ] {
+        let fault = fault(text, plot, &fields);
+        assert!(fault.contains(&expected), "{fault}");
+    }
+}
+
 #[test]
 fn an_excerpt_and_the_whole_program() {
     let html = render(&[("a/x.md", "{{#listing sum:add}}\n")], Some("https://example.org/book/"));

@@ -3,6 +3,7 @@
 mod cast;
 mod code;
 mod fails;
+mod plot;
 mod program;
 mod python;
 mod schedules;
@@ -13,11 +14,12 @@ use listing::{Finding, Library, Listing, did_you_mean};
 use std::collections::BTreeSet;
 
 /// Every directive: its name, what its argument looks like, and what makes its HTML.
-pub const TABLE: [(&str, &str, Render); 5] = [
+pub const TABLE: [(&str, &str, Render); 6] = [
     ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", program::render),
     ("python", "{{#python SLUG}}", python::render),
     ("fails", "{{#fails SLUG:NAME}}", fails::render),
     ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", cast::render),
+    ("plot", "{{#plot SLUG}}", plot::render),
     ("schedules", "{{#schedules SLUG}} or {{#schedules SLUG:CASE}}", schedules::render),
 ];
 
