@@ -26,7 +26,7 @@ from fontTools.ttLib import TTFont
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fonts")
 
 # What every page needs, and what some do: a browser loads the second file of a face when it meets a character of it.
-COMMON = [*range(0x20, 0x7F), 0xA0, *map(ord, "·–—‘’“”…−×←→↑↓↔↺↻≤²³½¼é")]
+COMMON = [*range(0x20, 0x7F), 0xA0, *map(ord, "·–—‘’“”…−×←→↑↓↔↺↻≤²³½¼éµ")]
 MORE = [
     *range(0xA1, 0x100),
     # letters that names in the bibliography need
