@@ -6,6 +6,8 @@
 // for each element that comes near. Styles of what the module alone makes stand in components/NAME.css, and are loaded
 // with it. A component that fails leaves the page as it was, and says so with `report`.
 
+import { follow } from './progress.js';
+
 /**
  * @typedef {object} Component
  * @property {string} selector the elements it enhances
@@ -25,6 +27,7 @@ const COMPONENTS = [
         load: () => import('./components/schedules.js'),
         style: 'components/schedules.css',
     },
+    { selector: 'book-quiz', load: () => import('./components/quiz.js'), style: 'components/quiz.css' },
 ];
 
 /** @type {Map<string, Promise<unknown>>} */
@@ -168,3 +171,4 @@ mendChrome();
 keepArrows();
 makeScrollersFocusable();
 watchForComponents();
+follow();

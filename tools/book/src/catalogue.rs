@@ -2,6 +2,7 @@
 
 use crate::site;
 use listing::{Class, Library, RecordKind};
+use mdbook_listing::quiz::Quizzes;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ pub struct Entry {
     pub path: PathBuf,
     /// Its records, relative to its folder.
     pub records: Vec<String>,
-    /// The pages that embed it, relative to the root of the checkout.
+    /// The pages that embed it, or ask about it in a quiz, relative to the root of the checkout.
     pub pages: Vec<PathBuf>,
 }
 
@@ -27,7 +28,19 @@ pub struct Entry {
 pub fn entries(root: &Path) -> anyhow::Result<Vec<Entry>> {
     let library = Library::open(root)?;
     let pages = site::pages(&site::load(root)?);
+    let quizzes = Quizzes::load(&library);
     let entry = |listing: &listing::Listing| {
+        let asks = |name: &str| {
+            quizzes.get(name).is_ok_and(|quiz| quiz.listings().any(|(named, _)| named.slug == listing.slug))
+        };
+        let embeds = pages.that_embed(&listing.slug).map(|page| &page.file);
+        let asking = pages.quizzes().filter(|(_, directive)| asks(&directive.slug)).map(|(page, _)| &page.file);
+        let mut at: Vec<PathBuf> = embeds.cloned().collect();
+        for file in asking {
+            if !at.contains(file) {
+                at.push(file.clone());
+            }
+        }
         let fails = listing.fails().into_iter().map(|fails| format!("fails/{}.txt", fails.name));
         let file = |kind: RecordKind| kind.file(&listing.slug);
         Entry {
@@ -37,7 +50,7 @@ pub fn entries(root: &Path) -> anyhow::Result<Vec<Entry>> {
             title: listing.title.clone(),
             path: listing.dir.clone(),
             records: listing.records.iter().map(|record| file(record.kind)).chain(fails).collect(),
-            pages: pages.that_embed(&listing.slug).map(|page| page.file.clone()).collect(),
+            pages: at,
         }
     };
     Ok(library.listings.values().map(entry).collect())

@@ -5,6 +5,7 @@ use crate::prose;
 use crate::site::{self, Extras};
 use listing::{Finding, Library, check::inspect};
 use mdbook_listing::pages::{Page, Pages};
+use mdbook_listing::quiz::Quizzes;
 use mdbook_listing::{audit, cmdrun, listings};
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     let pages = site::pages(&book);
     let (_, mut findings) = listings::render(&library, &pages, listings::repository(&book.config).as_deref());
     findings.extend(cmdrun::render(&library, &pages, &cmdrun::allow_list(&book.config)?).1);
-    findings.extend(audit::unused(&library, &pages));
+    findings.extend(audit::unused(&library, &pages, &Quizzes::load(&library)));
     findings.extend(audit::terms(&pages));
     findings.extend(audit::unlisted(root, &book.config.book.src, &pages));
     for listing in library.listings.values() {

@@ -4,6 +4,7 @@
 //! OLD, NEW ──> Follow ── where each address of the site is afterwards: concepts/one.html#hello ──> concepts/one.html#greeting
 //!    │            ├────> links of every page        [x](one.md#hello)               ──> [x](one.md#greeting)
 //!    │            └────> redirects in book.toml     "/concepts/one.html#hello"       = "#greeting"
+//!    │            └────> both in the texts of quizzes/
 //!    └──────────────────> what names a listing       {{#listing hello}}, -p hello    ──> {{#listing greeting}}, -p greeting
 //!                                    │
 //!                                  Plan ── all files to write and to move; carried out as a whole, or not at all
@@ -14,6 +15,7 @@ use anyhow::{Context, bail, ensure};
 use listing::{Library, Listing, report};
 use mdbook_listing::listings;
 use mdbook_listing::pages::{Page, Pages, relative};
+use mdbook_listing::quiz::{FOLDER, Quizzes};
 use mdbook_listing::scan::{Scan, markdown, splice, without_commands};
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use regex::Regex;
@@ -78,6 +80,18 @@ fn plan_page(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
     };
     let gone = BTreeSet::from([Address { page: old_url.clone(), fragment: None }]);
     plan.edit(root, Path::new("book.toml"), |text| with_redirects(text, &gone, &follow, &exists))?;
+    for quiz in Quizzes::load(&library).embedded(&pages) {
+        let page = pages.quizzes().find(|(_, directive)| directive.slug == quiz.name);
+        let url = page.map_or("", |(page, _)| page.url.as_str());
+        plan.edit(root, &quiz.file, |text| in_strings(text, |_, text| followed_links(text, url, &follow)))?;
+        // The quiz that is named as its page goes along.
+        if quiz.name == old && page.is_some_and(|(page, _)| page.file == from) {
+            let renamed = PathBuf::from(format!("{FOLDER}/{new}.toml"));
+            ensure!(!root.join(&renamed).exists(), "{} exists already: choose another name", renamed.display());
+            plan.moves.push((quiz.file.clone(), renamed));
+            plan.edit(root, &from, |text| Ok(splice(text, embedding(text, old, new))))?;
+        }
+    }
     plan.moves.push((from, to));
     Ok(plan)
 }
@@ -106,6 +120,20 @@ fn plan_listing(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
             let mut edits = followed_links(text, &page.url, &follow);
             edits.extend(mentions(text, old, new));
             Ok(splice(text, edits))
+        })?;
+    }
+    for quiz in Quizzes::load(&library).quizzes.values() {
+        let page = pages.quizzes().find(|(_, directive)| directive.slug == quiz.name);
+        let url = page.map_or("", |(page, _)| page.url.as_str());
+        plan.edit(root, &quiz.file, |text| {
+            in_strings(text, |key, text| match key {
+                "listing" if text.split(':').next() == Some(old) => vec![(0..old.len(), new.to_owned())],
+                _ => {
+                    let mut edits = followed_links(text, url, &follow);
+                    edits.extend(mentions(text, old, new));
+                    edits
+                }
+            })
         })?;
     }
     let (gone, there): (BTreeSet<_>, BTreeSet<_>) = moved.clone().into_iter().unzip();
@@ -203,9 +231,12 @@ fn ids(library: &listing::Library, pages: &Pages, page: &Page, slug: Option<&str
         }
     }
     let text = lines.join("\n");
-    let bare = Page { scan: Scan::of(&text), text, ..page.clone() };
+    // The others stay in their places, empty: links are found by them.
     let mut book = pages.clone();
-    book.pages = vec![bare];
+    for other in &mut book.pages {
+        let text = if other.file == page.file { text.as_str() } else { "" };
+        *other = Page { scan: Scan::of(text), text: text.to_owned(), ..other.clone() };
+    }
     let (texts, findings) = listings::render(library, &book, None);
     report(findings).context("the addresses on the pages cannot be told before this is mended")?;
     Ok(texts.iter().flat_map(|html| links::anchors(html).ids).collect())
@@ -295,7 +326,7 @@ fn mentions(text: &str, old: &str, new: &str) -> Edits {
             edits.push((at..at + old.len(), new.to_owned()));
         }
     };
-    for directive in scan.directives.iter().filter(|directive| directive.slug == old) {
+    for directive in scan.directives.iter().filter(|directive| directive.slug == old && directive.name != "quiz") {
         let name = text[directive.span.clone()].find(&directive.name).unwrap_or_default() + directive.name.len();
         replace(directive.span.start + name, old);
     }
@@ -308,6 +339,17 @@ fn mentions(text: &str, old: &str, new: &str) -> Edits {
         }
     }
     edits
+}
+
+/// Where a page embeds the quiz.
+fn embedding(text: &str, old: &str, new: &str) -> Edits {
+    let scan = Scan::of(text);
+    let quizzes = scan.directives.iter().filter(|directive| directive.name == "quiz" && directive.slug == old);
+    let spans = quizzes.filter_map(|directive| {
+        let at = directive.span.start + text[directive.span.clone()].rfind(old)?;
+        Some((at..at + old.len(), new.to_owned()))
+    });
+    spans.collect()
 }
 
 static BOOK_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
@@ -385,6 +427,49 @@ fn rename_value(item: Option<&mut Item>, old: &str, new: &str) {
     if let Some(value) = item.and_then(Item::as_value_mut).filter(|value| value.as_str() == Some(old)) {
         set(value, new);
     }
+}
+
+/// TOML with edits in its strings, of which `edits` is given the key and the text; all else stays to the letter.
+fn in_strings(toml: &str, edits: impl Fn(&str, &str) -> Edits) -> anyhow::Result<String> {
+    fn values<'a>(key: &'a str, item: &'a Item, found: &mut Vec<(&'a str, &'a Value)>) {
+        match item {
+            Item::Value(value) => in_value(key, value, found),
+            Item::Table(table) => table.iter().for_each(|(key, item)| values(key, item, found)),
+            Item::ArrayOfTables(tables) => {
+                tables.iter().flat_map(|table| table.iter()).for_each(|(key, item)| values(key, item, found));
+            }
+            Item::None => {}
+        }
+    }
+    fn in_value<'a>(key: &'a str, value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+        match value {
+            Value::String(_) => found.push((key, value)),
+            Value::Array(array) => array.iter().for_each(|value| in_value(key, value, found)),
+            Value::InlineTable(table) => table.iter().for_each(|(key, value)| in_value(key, value, found)),
+            _ => {}
+        }
+    }
+    let document = toml_edit::Document::parse(toml)?;
+    let mut strings = Vec::new();
+    document.as_table().iter().for_each(|(key, item)| values(key, item, &mut strings));
+    let mut all = Edits::new();
+    for (key, value) in strings {
+        let (Some(text), Some(span)) = (value.as_str(), value.span()) else { continue };
+        let edits = edits(key, text);
+        if edits.is_empty() {
+            continue;
+        }
+        match toml[span.clone()].find(text) {
+            Some(at) => all.extend(
+                edits
+                    .into_iter()
+                    .map(|(Range { start, end }, new)| (span.start + at + start..span.start + at + end, new)),
+            ),
+            // With escapes, it is written anew.
+            None => all.push((span, Value::from(splice(text, edits)).to_string())),
+        }
+    }
+    Ok(splice(toml, all))
 }
 
 /// What stands under a key in a table in a table. (`Item::get_mut` would make the tables that are not there.)

@@ -43,4 +43,4 @@ pub use nearest::{did_you_mean, nearest};
 pub use project::Project;
 pub use record::{Maker, Record, RecordKind};
 pub use schedules::{Explored, Schedules};
-pub use source::{Anchor, Source};
+pub use source::{Anchor, Source, digest_of};

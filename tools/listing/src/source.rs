@@ -137,7 +137,7 @@ pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>, args: &[Strin
 }
 
 /// A digest of texts, to the letter.
-pub(crate) fn digest_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub fn digest_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for text in texts {

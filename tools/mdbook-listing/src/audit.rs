@@ -1,9 +1,10 @@
-//! What no page says by itself: a listing, an anchor, a record or a fact that nothing shows.
+//! What no page says by itself: a listing, an anchor, a record, a fact or a quiz that nothing shows.
 
 use crate::cmdrun::Question;
 use crate::pages::Pages;
+use crate::quiz::{Form, Quizzes};
 use crate::scan::Scheme;
-use listing::{Class, Finding, Library, Listing, RecordKind};
+use listing::{Class, Finding, Library, Listing, RecordKind, nearest};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -23,8 +24,25 @@ struct Uses {
 }
 
 impl Uses {
-    fn of(pages: &Pages) -> Uses {
+    fn of(pages: &Pages, quizzes: &Quizzes) -> Uses {
         let mut uses = Uses::default();
+        for quiz in quizzes.embedded(pages) {
+            for (listing, form) in quiz.listings() {
+                let slug = listing.slug.clone();
+                let whole = listing.part.iter().fold(slug.clone(), |whole, part| format!("{whole}:{part}"));
+                match form {
+                    Form::Outcomes { .. } => drop(uses.schedules.insert(whole)),
+                    _ if listing.part.is_some() => drop(uses.fails.insert(whole)),
+                    _ => drop(uses.outputs.insert(whole)),
+                }
+                // Where no page shows the program, its question does.
+                uses.listings.insert(slug);
+            }
+            uses.anchors.extend(quiz.anchors.iter().cloned());
+            for (slug, name) in &quiz.facts {
+                uses.fact(slug, name);
+            }
+        }
         for page in &pages.pages {
             for directive in &page.scan.directives {
                 let slug = directive.slug.clone();
@@ -51,27 +69,46 @@ impl Uses {
                 match Question::of(&mark.command) {
                     Some(Question::Output { slug, python: false }) => drop(uses.outputs.insert(slug)),
                     Some(Question::Output { slug, python: true }) => drop(uses.pythons.insert(slug)),
-                    Some(Question::Fact { slug, name }) => {
-                        uses.schedules.insert(slug.clone());
-                        uses.facts.insert(format!("{slug}:{name}"));
-                        uses.outputs.insert(slug);
-                    }
+                    Some(Question::Fact { slug, name }) => uses.fact(&slug, &name),
                     None => {}
                 }
             }
         }
         uses
     }
+
+    fn fact(&mut self, slug: &str, name: &str) {
+        self.schedules.insert(slug.to_owned());
+        self.facts.insert(format!("{slug}:{name}"));
+        self.outputs.insert(slug.to_owned());
+    }
 }
 
-/// Everything that is there and that no page shows.
-pub fn unused(library: &Library, pages: &Pages) -> Vec<Finding> {
-    let uses = Uses::of(pages);
+/// Everything that is there and that no page shows, itself or in a quiz.
+pub fn unused(library: &Library, pages: &Pages, quizzes: &Quizzes) -> Vec<Finding> {
+    let uses = Uses::of(pages, quizzes);
+    let embedded: BTreeSet<&str> = quizzes.embedded(pages).map(|quiz| quiz.name.as_str()).collect();
+    let idle = quizzes.quizzes.values().filter(|quiz| !embedded.contains(quiz.name.as_str()));
+    let idle = idle.map(|quiz| {
+        let name = &quiz.name;
+        let named: Vec<String> = pages
+            .quizzes()
+            .filter(|(_, directive)| !quizzes.quizzes.contains_key(&directive.slug))
+            .filter(|(_, directive)| nearest(&directive.slug, [name.as_str()]).is_some())
+            .map(|(page, directive)| format!(" (did {}:{} mean it?)", page.file.display(), directive.line))
+            .collect();
+        let message = format!(
+            "no page embeds this quiz: write {{{{#quiz {name}}}}} at the end of a page, or remove the file{}",
+            named.concat()
+        );
+        Finding::new(&quiz.file, None, message)
+    });
     library
         .listings
         .values()
         .filter(|listing| listing.class != Class::Support)
         .flat_map(|listing| unused_of(listing, &uses))
+        .chain(idle)
         .collect()
 }
 

@@ -5,6 +5,7 @@
 //! Listings ────── the preprocessor "listing": each directive -> HTML (directives/), each `listing:` link -> its place
 //! Commands ────── the preprocessor "cmdrun":  each `<!-- cmdrun … -->` -> its output; strict, allow-listed
 //! plot ────────── a measurement as a picture, for the directive of that name
+//! Quizzes ─────── the questions in quizzes/, read and held against the records
 //! audit ───────── what no page says by itself: a listing, an anchor, a record or a fact that nothing shows
 //! ```
 //!
@@ -21,6 +22,7 @@ mod html;
 pub mod listings;
 pub mod pages;
 mod plot;
+pub mod quiz;
 pub mod scan;
 
 pub use cmdrun::Commands;

@@ -3,6 +3,7 @@
 use crate::directives::Context;
 use crate::html::escape;
 use crate::pages::{Page, Pages, relative, rewrite};
+use crate::quiz::Quizzes;
 use crate::scan::{Link, Scheme, splice};
 use listing::{Finding, Library, Listing, did_you_mean};
 use mdbook_preprocessor::book::Book;
@@ -31,19 +32,22 @@ pub fn repository(config: &Config) -> Option<String> {
 
 /// The text of every page with its directives and links rewritten, and all that is wrong with them.
 pub fn render(library: &Library, pages: &Pages, repository: Option<&str>) -> (Vec<String>, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let texts = pages.pages.iter().map(|page| render_page(library, pages, page, repository, &mut findings)).collect();
+    let quizzes = Quizzes::load(library);
+    let mut findings = quizzes.findings.clone();
+    let render = |page| render_page(library, &quizzes, pages, page, repository, &mut findings);
+    let texts = pages.pages.iter().map(render).collect();
     (texts, findings)
 }
 
 fn render_page(
     library: &Library,
+    quizzes: &Quizzes,
     pages: &Pages,
     page: &Page,
     repository: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> String {
-    let mut context = Context::new(library, pages, page, repository);
+    let mut context = Context::new(library, quizzes, pages, page, repository);
     let mut replacements = Vec::new();
     for directive in &page.scan.directives {
         match context.render(directive) {
@@ -72,18 +76,23 @@ fn render_page(
 }
 
 /// What stands before and after the text of a link of the book's own.
-fn tags(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<(String, &'static str), String> {
+pub(crate) fn tags(
+    library: &Library,
+    pages: &Pages,
+    page: &Page,
+    link: &Link,
+) -> Result<(String, &'static str), String> {
     let name = link.scheme.name();
     if !link.inline {
         return Err(format!("a link to `{name}` is written [text]({name}{})", link.slug));
     }
     Ok(match link.scheme {
         Scheme::Listing => {
-            let target = target(library, pages, page, link)?;
+            let target = target(library, pages, page, &link.slug, link.part.as_deref())?;
             (format!("<a class=\"listing-link\" href=\"{target}\">"), "</a>")
         }
         Scheme::Schedule => {
-            let target = escape(&explorer(library, pages, page, link)?);
+            let target = escape(&explorer(library, pages, page, &link.slug, link.part.as_deref())?);
             (format!("<a class=\"schedule-link\" href=\"{target}\">"), "</a>")
         }
         Scheme::Task => {
@@ -100,10 +109,16 @@ fn tags(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<(S
 const TASKS: [&str; 7] = ["m", "a", "b", "c", "d", "e", "f"];
 
 /// Where a `schedule:` link leads: to an explorer, which follows the schedule.
-fn explorer(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<String, String> {
-    let listing = library.get(&link.slug)?;
-    let form = format!("[text](schedule:{}=a2b1)", link.slug);
-    let part = link.part.as_deref().ok_or_else(|| format!("a schedule is missing: {form}"))?;
+pub(crate) fn explorer(
+    library: &Library,
+    pages: &Pages,
+    page: &Page,
+    slug: &str,
+    part: Option<&str>,
+) -> Result<String, String> {
+    let listing = library.get(slug)?;
+    let form = format!("[text](schedule:{slug}=a2b1)");
+    let part = part.ok_or_else(|| format!("a schedule is missing: {form}"))?;
     let (case, schedule) = match part.split_once('=') {
         Some((case, schedule)) => (Some(case), schedule),
         None => (None, part),
@@ -114,7 +129,7 @@ fn explorer(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Resul
     let here = |page: &Page| {
         page.scan.directives.iter().any(|one| {
             let shown = listing.variant(one.part.as_deref()).ok();
-            one.name == "schedules" && one.slug == link.slug && shown.is_some_and(|shown| shown.name == variant.name)
+            one.name == "schedules" && one.slug == slug && shown.is_some_and(|shown| shown.name == variant.name)
         })
     };
     let with = if here(page) { Some(page) } else { pages.pages.iter().find(|page| here(page)) };
@@ -130,14 +145,19 @@ pub(crate) fn explorer_name(listing: &Listing, case: &str) -> String {
 }
 
 /// Where a `listing:` link leads.
-fn target(library: &Library, pages: &Pages, page: &Page, link: &Link) -> Result<String, String> {
-    let listing = library.get(&link.slug)?;
-    let slug = &link.slug;
+pub(crate) fn target(
+    library: &Library,
+    pages: &Pages,
+    page: &Page,
+    slug: &str,
+    anchor: Option<&str>,
+) -> Result<String, String> {
+    let listing = library.get(slug)?;
     let mut embedding = pages.that_embed(slug);
     let first = embedding.next().ok_or_else(|| format!("no page embeds \"{slug}\", so no link can lead there"))?;
     let here = first.url == page.url || embedding.any(|other| other.url == page.url);
     let way = if here { String::new() } else { relative(&page.url, &first.url) };
-    match &link.part {
+    match anchor {
         None => Ok(format!("{way}#{slug}")),
         Some(anchor) => {
             // A program that cannot be read is reported where it is embedded.

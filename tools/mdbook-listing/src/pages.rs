@@ -1,6 +1,6 @@
 //! The book's pages, and where each listing stands on them.
 
-use crate::scan::Scan;
+use crate::scan::{Directive, Scan};
 use listing::{Finding, Library, report};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, BookItem};
@@ -56,6 +56,17 @@ impl Pages {
     /// The pages that embed a listing, in order.
     pub fn that_embed(&self, slug: &str) -> impl Iterator<Item = &Page> {
         self.embedded.get(slug).into_iter().flatten().map(|index| &self.pages[*index])
+    }
+
+    /// Every `{{#quiz …}}`, in order, with its page.
+    pub fn quizzes(&self) -> impl Iterator<Item = (&Page, &Directive)> {
+        self.pages.iter().flat_map(|page| {
+            page.scan
+                .directives
+                .iter()
+                .filter(|directive| directive.name == "quiz")
+                .map(move |directive| (page, directive))
+        })
     }
 }
 

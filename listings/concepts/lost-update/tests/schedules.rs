@@ -20,7 +20,7 @@ fn two_clerks_lose_a_sale_on_four_of_six_schedules() {
 
 #[test]
 fn nothing_but_the_ledger_is_printed_and_nobody_waits() {
-    for (clerks, sales) in [(3, 1), (2, 2), (2, 3)] {
+    for (clerks, sales) in [(3, 1), (2, 2), (2, 3), (3, 2)] {
         let report = report(clerks, sales);
         assert!(report.outcomes.iter().all(|outcome| outcome.kind == Kind::Ok));
         // One sale is the least that can be left of one each, two of more: the last to write has read something.
@@ -28,4 +28,11 @@ fn nothing_but_the_ledger_is_printed_and_nobody_waits() {
         let expected: Vec<String> = (least..=clerks * sales).map(|total| format!("ledger: {total}\n")).collect();
         assert_eq!(report.texts(), expected);
     }
+}
+
+#[test]
+fn three_clerks_with_two_sales_each_lose_nothing_on_ninety_schedules() {
+    let report = report(3, 2);
+    assert_eq!(report.schedules, 34_650);
+    assert_eq!(report.count(Kind::Ok, "ledger: 6\n"), 90);
 }

@@ -6,30 +6,40 @@ mod fails;
 mod plot;
 mod program;
 mod python;
+mod quiz;
 mod schedules;
 
 use crate::pages::{Page, Pages};
+use crate::quiz::Quizzes;
 use crate::scan::Directive;
 use listing::{Finding, Library, Listing, did_you_mean};
 use std::collections::BTreeSet;
 
 /// Every directive: its name, what its argument looks like, and what makes its HTML.
-pub const TABLE: [(&str, &str, Render); 6] = [
-    ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", program::render),
-    ("python", "{{#python SLUG}}", python::render),
-    ("fails", "{{#fails SLUG:NAME}}", fails::render),
-    ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", cast::render),
-    ("plot", "{{#plot SLUG}}", plot::render),
-    ("schedules", "{{#schedules SLUG}} or {{#schedules SLUG:CASE}}", schedules::render),
+pub const TABLE: [(&str, &str, Render); 7] = [
+    ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", Render::Listing(program::render)),
+    ("python", "{{#python SLUG}}", Render::Listing(python::render)),
+    ("fails", "{{#fails SLUG:NAME}}", Render::Listing(fails::render)),
+    ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", Render::Listing(cast::render)),
+    ("plot", "{{#plot SLUG}}", Render::Listing(plot::render)),
+    ("schedules", "{{#schedules SLUG}} or {{#schedules SLUG:CASE}}", Render::Listing(schedules::render)),
+    ("quiz", "{{#quiz PART/NAME}}, for quizzes/PART/NAME.toml", Render::Other(quiz::render)),
 ];
 
-/// Makes the HTML of one directive; the error is a sentence each.
-pub type Render = fn(&mut Context<'_>, &Listing, Option<&str>) -> Result<String, Vec<Finding>>;
+/// What makes the HTML of a directive, by what its argument names; the error is a sentence each.
+#[derive(Debug, Clone, Copy)]
+pub enum Render {
+    /// A listing, and perhaps a part of it.
+    Listing(fn(&mut Context<'_>, &Listing, Option<&str>) -> Result<String, Vec<Finding>>),
+    /// Something else, by its name.
+    Other(fn(&mut Context<'_>, &str) -> Result<String, Vec<Finding>>),
+}
 
 /// What a directive can see: the book, its page, and what stands above it on the page.
 #[derive(Debug)]
 pub struct Context<'a> {
     pub library: &'a Library,
+    pub quizzes: &'a Quizzes,
     pub pages: &'a Pages,
     pub page: &'a Page,
     /// The repository's address from book.toml, for links to the source.
@@ -51,9 +61,16 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(library: &'a Library, pages: &'a Pages, page: &'a Page, repository: Option<&'a str>) -> Self {
+    pub fn new(
+        library: &'a Library,
+        quizzes: &'a Quizzes,
+        pages: &'a Pages,
+        page: &'a Page,
+        repository: Option<&'a str>,
+    ) -> Self {
         Context {
             library,
+            quizzes,
             pages,
             page,
             repository,
@@ -87,9 +104,15 @@ impl<'a> Context<'a> {
         if !one_word(slug) || !part.is_none_or(one_word) {
             return Err(self.fault(format!("this {{{{#{name}}}}} has another form: {form}")));
         }
-        let library = self.library;
-        let listing = library.get(slug).map_err(|message| self.fault(message))?;
-        render(self, listing, part)
+        match (render, part) {
+            (Render::Listing(render), part) => {
+                let library = self.library;
+                let listing = library.get(slug).map_err(|message| self.fault(message))?;
+                render(self, listing, part)
+            }
+            (Render::Other(render), None) => render(self, slug),
+            (Render::Other(_), Some(_)) => Err(self.fault(format!("this {{{{#{name}}}}} has another form: {form}"))),
+        }
     }
 
     fn fault(&self, message: impl Into<String>) -> Vec<Finding> {

@@ -170,7 +170,7 @@ fn steps(explored: &Explored) -> String {
 }
 
 /// A table that scrolls in its box where it is too wide, and is folded where it is long. `caption` is HTML.
-fn table(class: &str, caption: &str, headers: &[&str], rows: &[String]) -> String {
+pub(super) fn table(class: &str, caption: &str, headers: &[&str], rows: &[String]) -> String {
     let long = rows.len() > LONG;
     let headers: String = headers.iter().map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
     let label = caption.replace("<code>", "").replace("</code>", "");

@@ -1,0 +1,225 @@
+// <book-quiz>: each question becomes a form. Pick or write, press Check, and hear whether it is right; the answer with its
+// reasons, which stands on the page from the start, can be opened after the first try, and opens by itself when it was right.
+// What was checked is kept (../progress.js), until the section is started again.
+//
+// .question[data-form]: one | several   .choices > li, data-right on those that are right
+//                       short | code    data-answers, a list of texts that count; `code` minds upper and lower case
+//                       tracing         data-stdout, what the program prints; or data-line, where rustc refuses it
+
+import { allow, button, make } from '../dom.js';
+import { questions, recall, remember } from '../progress.js';
+import { report } from '../page.js';
+
+/**
+ * How a kind of question is asked.
+ * @typedef {object} Ask
+ * @property {Node[]} fields
+ * @property {() => any} given what the reader has picked or written, as JSON; nothing, if nothing
+ * @property {(given: any) => void} give the same again
+ * @property {(given: any) => { right: boolean, hint?: string }} judge
+ */
+
+/** @param {string} text */
+const plain = text => text.trim().replace(/\s+/g, ' ').replace(/(\d),(?=\d{3}\b)/g, '$1');
+
+/** Without blanks at the ends of lines, and without empty lines around. @param {string} text */
+const lines = text => text.trim().split('\n').map(line => line.trim().replace(/\s+/g, ' '));
+
+/** @param {HTMLElement} box @returns {Ask} */
+function choices(box) {
+    const several = box.dataset.form === 'several';
+    const list = box.querySelector('.choices');
+    if (!list?.children.length) throw new Error('there are no choices');
+    const items = [...list.children];
+    const inputs = items.map((item, at) => {
+        const type = several ? 'checkbox' : 'radio';
+        const input = make('input', { type, name: box.id, value: String(at) });
+        item.replaceChildren(make('label', {}, input, make('span', {}, ...item.childNodes)));
+        return input;
+    });
+    const picked = () => inputs.flatMap((input, at) => (input.checked ? [at] : []));
+    return {
+        fields: [list],
+        given: () => (picked().length ? picked() : undefined),
+        give: given => inputs.forEach((input, at) => (input.checked = given.includes(at))),
+        judge: given => {
+            const good = items.filter((item, at) => item.hasAttribute('data-right') === given.includes(at)).length;
+            const hint = several ? `${good} of ${items.length} are marked as they should be.` : undefined;
+            return { right: good === items.length, hint };
+        },
+    };
+}
+
+/** @param {HTMLElement} box @returns {Ask} */
+function words(box) {
+    const code = box.dataset.form === 'code';
+    const alike = (/** @type {string} */ text) => (code ? plain(text) : plain(text).toLowerCase());
+    const answers = /** @type {string[]} */ (JSON.parse(box.dataset.answers ?? '')).map(alike);
+    const quiet = { autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' };
+    const input = make('input', { type: 'text', ...quiet, ...(code && { class: 'code' }) });
+    return {
+        fields: [make('label', { class: 'words' }, 'Your answer ', input)],
+        given: () => input.value.trim() || undefined,
+        give: given => (input.value = given),
+        judge: given => ({ right: answers.includes(alike(given)) }),
+    };
+}
+
+/** @param {HTMLElement} box @returns {Ask} */
+function tracing(box) {
+    const { stdout, line } = box.dataset;
+    const quiet = { autocapitalize: 'off', spellcheck: 'false' };
+    const prints = make('textarea', { rows: '4', 'aria-label': 'What it prints', class: 'code', ...quiet });
+    const fault = make('input', { type: 'number', min: '1', 'aria-label': 'The line that rustc points to' });
+    const [yes, no] = [true, false].map(value => make('input', { type: 'radio', name: box.id, value: String(value) }));
+    if (!yes || !no) throw new Error();
+    const rows = [
+        make('li', {}, make('label', {}, yes, make('span', {}, 'It compiles, and prints:')), prints),
+        make('li', {}, make('label', {}, no, make('span', {}, 'It does not compile; rustc points to line:')), fault),
+    ];
+    const show = () => {
+        prints.hidden = !yes.checked;
+        fault.hidden = !no.checked;
+    };
+    for (const input of [yes, no]) input.addEventListener('change', show);
+    show();
+    return {
+        fields: [make('ul', { class: 'choices' }, ...rows)],
+        given: () => (yes.checked ? { prints: prints.value } : no.checked && fault.value ? { line: fault.value } : undefined),
+        give: given => {
+            yes.checked = given?.prints !== undefined;
+            no.checked = given?.line !== undefined;
+            prints.value = given?.prints ?? '';
+            fault.value = given?.line ?? '';
+            show();
+        },
+        judge: given => {
+            if (given.line !== undefined) {
+                const hint = line === undefined ? 'It compiles.' : 'It does not compile, but rustc points elsewhere.';
+                return { right: given.line === line, hint };
+            }
+            if (stdout === undefined) return { right: false, hint: 'It does not compile.' };
+            const [said, real] = [lines(given.prints), lines(stdout)];
+            const differs = real.findIndex((text, at) => text !== said[at]);
+            const right = differs < 0 && said.length === real.length;
+            return { right, hint: `Line ${differs < 0 ? real.length + 1 : differs + 1} is another.` };
+        },
+    };
+}
+
+/** @type {Record<string, (box: HTMLElement) => Ask>} */
+const ASKS = { one: choices, several: choices, short: words, code: words, tracing };
+
+/** On the document, when the section is started again. */
+const AGAIN = 'book-quiz-again';
+
+/** How many questions of this page are answered right. */
+const score = () => `${questions().filter(question => recall(question)?.right).length} of ${questions().length}`;
+
+class BookQuiz extends HTMLElement {
+    #status = make('span', { class: 'status', role: 'status' });
+    #again = button('Start this section again', '', () => this.#startAgain());
+
+    connectedCallback() {
+        if (this.#again.isConnected) return;
+        const boxes = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(':scope > .question')]);
+        for (const box of boxes) {
+            try {
+                this.#ask(box);
+            } catch (error) {
+                report(box, `This question cannot be asked: ${error instanceof Error ? error.message : error}.`);
+            }
+        }
+        this.append(make('div', { class: 'controls' }, this.#again, this.#status));
+        this.#count();
+        document.addEventListener('book-quiz-checked', this.#count);
+    }
+
+    disconnectedCallback() {
+        document.removeEventListener('book-quiz-checked', this.#count);
+    }
+
+    #count = () => {
+        this.#status.textContent = `${score()} answered right`;
+        allow(this.#again, questions().some(recall));
+    };
+
+    #startAgain() {
+        if (this.#again.ariaDisabled === 'true') return;
+        for (const question of questions()) remember(question);
+        document.dispatchEvent(new Event(AGAIN));
+        this.#count();
+        this.#status.textContent = 'The answers of this section are forgotten.';
+    }
+
+    /** @param {HTMLElement} box */
+    #ask(box) {
+        const ask = ASKS[box.dataset.form ?? '']?.(box);
+        const [number, prompt, answer] = ['.number', '.prompt', 'details.answer'].map(part => box.querySelector(`:scope > ${part}`));
+        if (!ask || !number || !prompt || !(answer instanceof HTMLDetailsElement)) throw new Error('a part is missing');
+        prompt.id = `${box.id}-prompt`;
+        // What stands between the prompt and the answer, such as a program, stays between.
+        const between = [...box.children].filter(part => ![number, prompt, answer, ...ask.fields].includes(part));
+        const fieldset = make('fieldset', { 'aria-describedby': prompt.id }, make('legend', {}, ...number.childNodes));
+        const check = make('button', { type: 'submit', class: 'button' }, 'Check');
+        const result = make('span', { class: 'result', role: 'status' });
+        const form = make('form', { autocomplete: 'off' }, fieldset, make('div', { class: 'controls' }, check, result));
+        fieldset.append(prompt, ...between, ...ask.fields);
+        number.remove();
+        box.prepend(form);
+
+        /** @param {string} sign @param {string} words */
+        const say = (sign, words) =>
+            result.replaceChildren(make('span', { 'aria-hidden': 'true' }, sign), sign && ' ', words);
+        /** @param {any} given */
+        const judge = given => {
+            const { right, hint } = ask.judge(given);
+            box.dataset.state = right ? 'right' : 'wrong';
+            if (right) say('✓', 'Right.');
+            else say('✗', `Not right. ${hint ? `${hint} ` : ''}Try again, or open the answer.`);
+            return right;
+        };
+        const ready = () => {
+            delete box.dataset.state;
+            say('', '');
+            allow(check, ask.given() !== undefined);
+        };
+
+        form.addEventListener('submit', event => {
+            event.preventDefault();
+            const given = ask.given();
+            if (given === undefined) return say('', 'Pick or write an answer first.');
+            const right = judge(given);
+            answer.hidden = false;
+            answer.open = right;
+            remember(box, { given, right });
+            document.dispatchEvent(new Event('book-quiz-checked'));
+        });
+        form.addEventListener('input', ready);
+        form.addEventListener('keydown', event => {
+            const target = /** @type {HTMLElement} */ (event.target);
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || target.localName !== 'textarea') return;
+            form.requestSubmit();
+        });
+
+        const restore = () => {
+            const kept = recall(box);
+            ready();
+            answer.hidden = !kept;
+            answer.open = false;
+            if (!kept) return;
+            ask.give(kept.given);
+            allow(check, true);
+            answer.open = judge(kept.given);
+        };
+        restore();
+        document.addEventListener(AGAIN, () => {
+            form.reset();
+            form.dispatchEvent(new Event('reset'));
+            if (box.dataset.form === 'tracing') ask.give(undefined);
+            restore();
+        });
+    }
+}
+
+customElements.define('book-quiz', BookQuiz);
