@@ -8,6 +8,7 @@ import './tests/components.js';
 import './tests/plain.js';
 import './tests/schedules.js';
 import './tests/plot.js';
+import './tests/quiz.js';
 import './tests/faults.js';
 
 after(close);

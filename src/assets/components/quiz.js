@@ -77,12 +77,8 @@ function tracing(box) {
         make('li', {}, make('label', {}, yes, make('span', {}, 'It compiles, and prints:')), prints),
         make('li', {}, make('label', {}, no, make('span', {}, 'It does not compile; rustc points to line:')), fault),
     ];
-    const show = () => {
-        prints.hidden = !yes.checked;
-        fault.hidden = !no.checked;
-    };
-    for (const input of [yes, no]) input.addEventListener('change', show);
-    show();
+    prints.addEventListener('input', () => (yes.checked = true));
+    fault.addEventListener('input', () => (no.checked = true));
     return {
         fields: [make('ul', { class: 'choices' }, ...rows)],
         given: () => (yes.checked ? { prints: prints.value } : no.checked && fault.value ? { line: fault.value } : undefined),
@@ -91,7 +87,6 @@ function tracing(box) {
             no.checked = given?.line !== undefined;
             prints.value = given?.prints ?? '';
             fault.value = given?.line ?? '';
-            show();
         },
         judge: given => {
             if (given.line !== undefined) {
@@ -171,13 +166,11 @@ class BookQuiz extends HTMLElement {
         /** @param {string} sign @param {string} words */
         const say = (sign, words) =>
             result.replaceChildren(make('span', { 'aria-hidden': 'true' }, sign), sign && ' ', words);
-        /** @param {any} given */
-        const judge = given => {
-            const { right, hint } = ask.judge(given);
+        /** @param {boolean} right @param {string} [more] */
+        const tell = (right, more = '') => {
             box.dataset.state = right ? 'right' : 'wrong';
-            if (right) say('✓', 'Right.');
-            else say('✗', `Not right. ${hint ? `${hint} ` : ''}Try again, or open the answer.`);
-            return right;
+            say(right ? '✓' : '✗', right ? 'Right.' : `Not right.${more}`);
+            answer.dataset.state = 'tried';
         };
         const ready = () => {
             delete box.dataset.state;
@@ -189,8 +182,8 @@ class BookQuiz extends HTMLElement {
             event.preventDefault();
             const given = ask.given();
             if (given === undefined) return say('', 'Pick or write an answer first.');
-            const right = judge(given);
-            answer.hidden = false;
+            const { right, hint } = ask.judge(given);
+            tell(right, `${hint ? ` ${hint}` : ''} Try again, or open the answer.`);
             answer.open = right;
             remember(box, { given, right });
             document.dispatchEvent(new Event('book-quiz-checked'));
@@ -205,18 +198,16 @@ class BookQuiz extends HTMLElement {
         const restore = () => {
             const kept = recall(box);
             ready();
-            answer.hidden = !kept;
-            answer.open = false;
+            answer.dataset.state = 'untried';
+            answer.open = false; // also if it was right: nothing moves while the page loads
             if (!kept) return;
             ask.give(kept.given);
             allow(check, true);
-            answer.open = judge(kept.given);
+            tell(kept.right);
         };
         restore();
         document.addEventListener(AGAIN, () => {
             form.reset();
-            form.dispatchEvent(new Event('reset'));
-            if (box.dataset.form === 'tracing') ask.give(undefined);
             restore();
         });
     }

@@ -114,6 +114,27 @@ fn a_change_is_built_and_told_and_a_fault_is_shown_over_the_last_good_page() {
 }
 
 #[test]
+fn a_change_of_a_quiz_is_followed() {
+    let book = Book::new();
+    let quiz = "quizzes/one.toml";
+    book.write(
+        quiz,
+        "[[questions]]\nid = \"a\"\ntype = \"ShortAnswer\"\nprompt.prompt = \"How much?\"\nanswer.answer = \"2\"\n",
+    );
+    book.edit("src/concepts/two.md", "# Two\n", "# Two\n\n{{#quiz one}}\n");
+    let server = Server::start(&book);
+    assert!(server.get("/concepts/two.html").contains("How much?"));
+    let mut events = server.connect("/__book/events");
+    assert_eq!(status(&mut events)["fault"], serde_json::Value::Null);
+    book.edit(quiz, "How much?", "How many?");
+    assert_eq!(status(&mut events)["fault"], serde_json::Value::Null);
+    assert!(server.get("/concepts/two.html").contains("How many?"));
+    book.edit(quiz, "answer.answer", "answer.anser");
+    let fault = "quizzes/one.toml:5: unknown field `answer.anser`: did you mean \"answer\"?";
+    assert!(status(&mut events)["fault"].as_str().unwrap().contains(fault));
+}
+
+#[test]
 fn the_search_and_the_print_page_are_there_at_first_and_follow_a_change_untold() {
     let book = Book::new();
     let mut server = Server::start(&book);

@@ -617,3 +617,255 @@ fn commands_become_what_they_print() {
         "It is true.\n\n```text\nit is true\n*not* <b>\n```\n\n```text\nTrue\n```\n\nIt is true\nand on.\n"
     );
 }
+
+/// The page of a quiz with these questions, in a library with a listing of each kind.
+fn quizzed(questions: &str) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    library(dir.path());
+    let error = dir.path().join("listings/concepts/sum/fails/e0308.txt");
+    std::fs::write(error, "error[E0308]: mismatched `<types>`\n --> fails/e0308.rs:9:4\n").unwrap();
+    let outcomes = serde_json::json!([
+        outcome("ok", "<b>1</b>\nand 2\n", "", "2", false),
+        outcome("deadlock", "", "a waits", "2", true),
+        outcome("deadlock", "", "b waits", "3", true),
+    ]);
+    let library = explored(dir.path(), &outcomes, &serde_json::json!([]));
+    std::fs::create_dir_all(dir.path().join("quizzes/a")).unwrap();
+    std::fs::write(dir.path().join("quizzes/a/x.toml"), questions).unwrap();
+    let text = "{{#quiz a/x}}\n\n{{#listing sum}}\n";
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", text)]), None);
+    assert_eq!(findings, []);
+    assert_eq!(rendered[0].lines().count(), text.lines().count(), "a quiz must stay on its line");
+    rendered[0].lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn questions_stand_with_their_answers_folded() {
+    let html = quizzed(
+        r#"
+[[questions]]
+id = "one"
+type = "MultipleChoice"
+prompt.prompt = """
+It's "<!-- cmdrun cargo book fact sum truth -->", as
+[there](listing:sum#say) and [here](../b/y.md#z):
+
+```text
+a <
+  b
+```
+"""
+prompt.distractors = ["`no` & no"]
+prompt.answerIndex = 0
+answer.answer = "*yes*"
+
+[[questions]]
+id = "two"
+type = "ShortAnswer"
+prompt.prompt = "How?"
+prompt.response = "code"
+answer.answer = "a \"<b>\""
+context = "So."
+
+[[questions]]
+id = "three"
+type = "Tracing"
+prompt.prompt = "What is said?"
+prompt.listing = "sum:e0308"
+answer.doesCompile = false
+answer.lineNumber = 9
+
+[[questions]]
+id = "four"
+type = "Outcomes"
+prompt.listing = "till"
+prompt.choices = ["<b>1</b>\nand 2\n", { kind = "deadlock" }, "3\n"]
+prompt.sortAnswers = true
+answer.answer = ["<b>1</b>\nand 2\n", { kind = "deadlock" }]
+"#,
+    );
+    let digests = regex::Regex::new("data-digest=\"[0-9a-f]{16}\"").unwrap();
+    assert_eq!(digests.find_iter(&html).count(), 4);
+    assert_data_eq!(
+        by_element(&digests.replace_all(&html, "data-digest=\"…\"")),
+        str![[r##"
+<div class="quiz">
+<book-quiz class="widget" data-quiz="a/x">
+<div class="question" id="question-one" data-question="one" data-digest="…" data-form="one">
+<p class="number">Question 1 of 4</p>
+<div class="prompt">
+<p>It’s “true”, as <a href="#sum.say">there</a> and <a href="../b/y.html#z">here</a>:</p> <pre>
+<code class="language-text">a &lt;&#10;
+  b&#10;
+</code>
+</pre>
+</div>
+<ul class="choices">
+<li data-right>
+<em>yes</em>
+</li>
+<li>
+<code>no</code> &amp; no</li>
+</ul>
+<details class="answer">
+<summary>Answer</summary>
+<ul class="right">
+<li>
+<em>yes</em>
+</li>
+</ul>
+</details>
+</div>
+<div class="question" id="question-two" data-question="two" data-digest="…" data-form="code" data-answers="[&quot;a /&quot;&lt;b&gt;/&quot;&quot;]">
+<p class="number">Question 2 of 4</p>
+<div class="prompt">
+<p>How?</p>
+</div>
+<details class="answer">
+<summary>Answer</summary>
+<p>
+<code>a &quot;&lt;b&gt;&quot;</code>
+</p>
+<p>So.</p>
+</details>
+</div>
+<div class="question" id="question-three" data-question="three" data-digest="…" data-form="tracing" data-line="9">
+<p class="number">Question 3 of 4</p>
+<div class="prompt">
+<p>What is said?</p>
+</div>
+<pre class="code" tabindex="0" role="region" aria-label="The program in question: e0308">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-keyword">fn</span> <span class="tok-function">main</span>() {}</span>&#10;
+</code>
+</pre>
+<details class="answer">
+<summary>Answer</summary>
+<p>It does not compile. rustc points to line 9:</p>
+<pre class="output" tabindex="0" role="region" aria-label="What rustc says: A &lt;sum&gt; &amp; &quot;more&quot;, e0308">
+<samp>error[E0308]: mismatched `&lt;types&gt;`&#10;
+ --&gt; fails/e0308.rs:9:4&#10;
+</samp>
+</pre>
+</details>
+</div>
+<div class="question" id="question-four" data-question="four" data-digest="…" data-form="several">
+<p class="number">Question 4 of 4</p>
+<div class="prompt">
+<p>Which of these are possible?</p>
+</div>
+<p class="about">The &lt;till&gt;: <code>cargo run -p till</code>
+</p>
+<pre class="code" tabindex="0" role="region" aria-label="The program in question: The &lt;till&gt;">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-comment">// Adds.</span>
+</span>&#10;
+<span class="line" data-line="2">
+<span class="tok-keyword">fn</span> <span class="tok-function">main</span>() {</span>&#10;
+<span class="line" data-line="4">    <span class="tok-keyword">let</span> a = <span class="tok-number">1</span> &lt; <span class="tok-number">2</span>;</span>&#10;
+<span class="line" data-line="5">
+</span>&#10;
+<span class="line" data-line="7">    <span class="tok-macro">println</span>!(<span class="tok-string">&quot;{a}&quot;</span>);</span>&#10;
+<span class="line" data-line="10">}</span>&#10;
+</code>
+</pre>
+<ul class="choices">
+<li data-right>ends in a deadlock: nobody can move</li>
+<li data-right>prints <samp class="lines">&lt;b&gt;1&lt;/b&gt;<br>and 2</samp>
+</li>
+<li>prints <samp>3</samp>
+</li>
+</ul>
+<details class="answer">
+<summary>Answer</summary>
+<div class="table-wrapper" tabindex="0" role="group" aria-label="On how many of its 7 schedules it ends so">
+<table>
+<caption>On how many of its 7 schedules it ends so</caption>
+<thead>
+<tr>
+<th scope="col">how it ends</th>
+<th scope="col">schedules</th>
+<th scope="col">shortest way there</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<th scope="row">ends in a deadlock: nobody can move</th>
+<td>5 of 7</td>
+<td>
+<code>ab</code>
+</td>
+</tr>
+<tr>
+<th scope="row">prints <samp class="lines">&lt;b&gt;1&lt;/b&gt;<br>and 2</samp>
+</th>
+<td>2 of 7</td>
+<td>
+<code>ab</code>
+</td>
+</tr>
+<tr>
+<th scope="row">prints <samp>3</samp>
+</th>
+<td>none of 7</td>
+<td>–</td>
+</tr>
+</tbody>
+</table>
+</div>
+</details>
+</div>
+</book-quiz>
+</div>
+"##]]
+    );
+}
+
+#[test]
+fn a_digest_changes_with_its_question_alone() {
+    let questions = |answer: &str, context: &str| {
+        let html = quizzed(&format!(
+            "[[questions]]\nid = \"one\"\ntype = \"ShortAnswer\"\nprompt.prompt = \"?\"\nanswer.answer = \"{answer}\"\n\
+             [[questions]]\nid = \"two\"\ntype = \"ShortAnswer\"\nprompt.prompt = \"?\"\nanswer.answer = \"a\"\n\
+             context = \"{context}\"\n"
+        ));
+        let digests: Vec<String> =
+            html.split("data-digest=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        digests
+    };
+    let (before, after) = (questions("1", "so"), questions("2", "so"));
+    assert_ne!(before[0], after[0]);
+    assert_eq!(before[1], after[1]);
+    assert_ne!(before[1], questions("1", "or so")[1]);
+    let third =
+        "so\"\n[[questions]]\nid = \"three\"\ntype = \"ShortAnswer\"\nprompt.prompt = \"?\"\nanswer.answer = \"b";
+    assert_eq!(before, questions("1", third)[..2]);
+}
+
+#[test]
+fn choices_are_shuffled_alike_each_time_sorted_by_number_or_as_they_are_given() {
+    let order = |id: &str, settings: &str, answer: &str, others: &[&str]| -> Vec<String> {
+        let html = quizzed(&format!(
+            "[[questions]]\nid = \"{id}\"\ntype = \"MultipleChoice\"\nprompt.prompt = \"?\"\nprompt.distractors = {others:?}\n\
+             answer.answer = \"{answer}\"\n{settings}\n"
+        ));
+        let list = html.split("<ul class=\"choices\">").nth(1).unwrap().split("</ul>").next().unwrap();
+        list.split("</li>")
+            .filter(|item| !item.is_empty())
+            .map(|item| item.split('>').nth(1).unwrap().to_owned())
+            .collect()
+    };
+    let others = ["9", "1,000", "b", "10"];
+    let shuffled = order("x", "", "100", &others);
+    assert_eq!(shuffled, order("x", "", "100", &others), "another order for the next reader");
+    let turned: Vec<&str> = others.into_iter().rev().collect();
+    assert_eq!(shuffled, order("x", "", "100", &turned), "the order in the file shows through");
+    let firsts: std::collections::BTreeSet<usize> = ["a", "c", "d", "e", "f", "g", "h", "i"]
+        .map(|id| order(id, "", "100", &others).iter().position(|choice| choice == "100").unwrap())
+        .into();
+    assert!(firsts.len() > 2, "the answer stands in the same place: {firsts:?}");
+    assert_eq!(order("x", "prompt.sortAnswers = true", "100", &["9", "1,000", "10"]), ["9", "10", "100", "1,000"]);
+    assert_eq!(order("x", "prompt.answerIndex = 1", "100", &["9", "1,000", "10"]), ["9", "100", "1,000", "10"]);
+}

@@ -81,13 +81,13 @@ impl<'b> Writer<'_, 'b> {
         let why = question.context.as_ref().map(|context| self.markdown(context)).transpose()?.unwrap_or_default();
         let total = self.quiz.questions.len();
         let inside = format!(
-            "<p class=\"number\">Question {number} of {total}</p><div class=\"prompt\">{prompt}</div>{body}\
-             <details class=\"answer\"><summary>Answer</summary>{answer}{why}</details>"
+            "<div class=\"prompt\">{prompt}</div>{body}<details class=\"answer\"><summary>Answer</summary>{answer}{why}</details>"
         );
+        // Of the question, and not of its place: one more beside it leaves its answer alone.
         let digest = digest_of([form, &data, &inside]);
         Ok(format!(
             "<div class=\"question\" id=\"question-{id}\" data-question=\"{id}\" data-digest=\"{digest}\" data-form=\"{form}\"{data}>\
-             {inside}</div>"
+             <p class=\"number\">Question {number} of {total}</p>{inside}</div>"
         ))
     }
 
