@@ -22,7 +22,7 @@ As in [the first](one.md#one), with
 """
 prompt.distractors = ["the *one*", "two"]
 answer.answer = "three"
-context = "Because of [the greeting](listing:hello#greet)."
+context = "Because of [the greeting](listing:hello#greet), and [a](task:a)."
 
 [[questions]]
 id = "how-many"
@@ -311,6 +311,8 @@ fn texts_that_cannot_stand_in_a_quiz() {
             "listing:hello#gret",
             "one.toml:11: \"hello\" has no anchor \"gret\": did you mean \"greet\"?",
         ),
+        ("task:a", "task:z", "one.toml:11: no task is called \"z\""),
+        ("task:a", "schedule:till=ab", "one.toml:11: no page shows these schedules: write {{#schedules till}}"),
         ("\"two\"]", "\"- two\"]", "one.toml:9: a choice is a paragraph, without lists or fences"),
     ]);
     // A link that leads nowhere is found as on a page.
@@ -353,8 +355,8 @@ fn a_renamed_listing_is_renamed_in_its_questions_and_nothing_else_changes() {
     book.edit(QUIZ, "answer.answer = \"5\"", "answer.answer = \"5\" # \"hello\"");
     book.edit(
         QUIZ,
-        "[the greeting](listing:hello#greet).",
-        "[a \\\"greeting\\\"](listing:hello#greet), as `cargo book run hello` says.",
+        "[the greeting](listing:hello#greet),",
+        "[a \\\"greeting\\\"](listing:hello#greet), as `cargo book run hello` says,",
     );
     let before = book.read(QUIZ);
     assert!(book.book(&["rename", "hello", "greeting"]).status.success());
@@ -363,8 +365,8 @@ fn a_renamed_listing_is_renamed_in_its_questions_and_nothing_else_changes() {
         .replace("`hello`", "`greeting`")
         .replace("prompt.listing = \"hello", "prompt.listing = \"greeting")
         .replace(
-            "\"Because of [a \\\"greeting\\\"](listing:hello#greet), as `cargo book run hello` says.\"",
-            "'Because of [a \"greeting\"](listing:greeting#greet), as `cargo book run greeting` says.'",
+            "\"Because of [a \\\"greeting\\\"](listing:hello#greet), as `cargo book run hello` says, and [a](task:a).\"",
+            "'Because of [a \"greeting\"](listing:greeting#greet), as `cargo book run greeting` says, and [a](task:a).'",
         );
     assert_eq!(book.read(QUIZ), expected);
     let run = book.book(&["rename", "till", "drawer"]);

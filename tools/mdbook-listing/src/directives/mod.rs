@@ -26,13 +26,16 @@ pub const TABLE: [(&str, &str, Render); 7] = [
     ("quiz", "{{#quiz PART/NAME}}, for quizzes/PART/NAME.toml", Render::Other(quiz::render)),
 ];
 
-/// What makes the HTML of a directive, by what its argument names; the error is a sentence each.
+/// What becomes of a directive: HTML on one line, or a sentence for each fault.
+type Html = Result<String, Vec<Finding>>;
+
+/// What makes the HTML of a directive, by what its argument names.
 #[derive(Debug, Clone, Copy)]
 pub enum Render {
     /// A listing, and perhaps a part of it.
-    Listing(fn(&mut Context<'_>, &Listing, Option<&str>) -> Result<String, Vec<Finding>>),
+    Listing(fn(&mut Context<'_>, &Listing, Option<&str>) -> Html),
     /// Something else, by its name.
-    Other(fn(&mut Context<'_>, &str) -> Result<String, Vec<Finding>>),
+    Other(fn(&mut Context<'_>, &str) -> Html),
 }
 
 /// What a directive can see: the book, its page, and what stands above it on the page.
