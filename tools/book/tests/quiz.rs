@@ -389,3 +389,21 @@ fn a_renamed_page_takes_its_quiz_along_and_links_follow() {
     assert!(book.read("src/concepts/the-second.md").contains("{{#quiz concepts/the-second}}"));
     assert_whole(&book);
 }
+
+#[test]
+fn links_of_a_quiz_lead_to_the_explorer_and_use_anchors() {
+    let book = book();
+    book.edit(TWO, "# Two\n", "# Two\n\n{{#schedules till}}\n");
+    book.edit(QUIZ, "[a](task:a)", "[a](task:a), [so](schedule:till=a2b2)");
+    // Only the quiz links to this anchor: the page shows the whole program.
+    book.edit("src/concepts/one.md", "{{#listing hello:greet}}", "{{#listing hello}}");
+    book.edit("src/concepts/one.md", "listing:hello#greet", "listing:hello");
+    assert_whole(&book);
+    let page = std::fs::read_to_string(book.file("target/html/concepts/two.html")).unwrap();
+    assert!(page.contains("<a class=\"schedule-link\" href=\"#schedule=till=a2b2\">so</a>"), "{page}");
+    let answer = page.split("data-question=\"possible\"").nth(1).unwrap();
+    assert_eq!(answer.matches("class=\"schedule-link\" href=\"#schedule=till=").count(), 2, "{answer}");
+    book.edit(QUIZ, "listing:hello#greet", "listing:hello");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("main.rs:3: nothing uses the anchor \"greet\""), "{fault}");
+}

@@ -694,7 +694,7 @@ answer.answer = ["<b>1</b>\nand 2\n", { kind = "deadlock" }]
 <div class="question" id="question-one" data-question="one" data-digest="…" data-form="one">
 <p class="number">Question 1 of 4</p>
 <div class="prompt">
-<p>It’s “true”, as <a href="#sum.say">there</a> and <a href="../b/y.html#z">here</a>:</p> <pre>
+<p>It’s “true”, as <a class="listing-link" href="#sum.say">there</a> and <a href="../b/y.html#z">here</a>:</p> <pre>
 <code class="language-text">a &lt;&#10;
   b&#10;
 </code>
@@ -781,7 +781,7 @@ answer.answer = ["<b>1</b>\nand 2\n", { kind = "deadlock" }]
 <details class="answer">
 <summary>Answer</summary>
 <div class="table-wrapper" tabindex="0" role="group" aria-label="On how many of its 7 schedules it ends so">
-<table>
+<table class="outcomes">
 <caption>On how many of its 7 schedules it ends so</caption>
 <thead>
 <tr>

@@ -174,7 +174,8 @@ impl<'b> Writer<'_, 'b> {
             .iter()
             .map(|(choice, html)| {
                 let shortest = explored.outcomes.iter().find(|outcome| choice.end.is(outcome));
-                let schedule = shortest.map_or("–".to_owned(), |it| self.schedule(&named.slug, &variant.name, &it.schedule));
+                let schedule =
+                    shortest.map_or("–".to_owned(), |it| self.schedule(&named.slug, &variant.name, &it.schedule));
                 let count = choice.end.count(&explored).unwrap_or("none".to_owned());
                 format!("<tr><th scope=\"row\">{html}</th><td>{count} of {all}</td><td>{schedule}</td></tr>")
             })

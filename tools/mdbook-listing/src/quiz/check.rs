@@ -9,13 +9,8 @@ use std::path::Path;
 
 /// Puts facts into the texts of a quiz; answers everything that the records contradict.
 pub(super) fn quiz(library: &Library, quiz: &mut Quiz) -> Vec<Finding> {
-    let mut checker = Checker {
-        library,
-        file: &quiz.file,
-        findings: Vec::new(),
-        facts: &mut quiz.facts,
-        anchors: &mut quiz.anchors,
-    };
+    let mut checker =
+        Checker { library, file: &quiz.file, findings: Vec::new(), facts: &mut quiz.facts, anchors: &mut quiz.anchors };
     for question in &mut quiz.questions {
         checker.question(question);
     }
