@@ -11,7 +11,7 @@ const quiz = (name, digest = 'd1') => `
 <div class="quiz"><book-quiz class="widget" data-quiz="x">
 <div class="question" id="question-${name}-one" data-question="${name}-one" data-digest="${digest}" data-form="one"><p class="number">Question 1 of 5</p>
 <div class="prompt"><p>Which one?</p></div><ul class="choices"><li>left</li><li data-right>right <code>b</code></li><li>up</li></ul>
-<details class="answer"><summary>Answer</summary><ul class="right"><li>right <code>b</code></li></ul><p>Because of one.</p></details></div>
+<details class="answer"><summary>Answer</summary><ul class="right-ones"><li>right <code>b</code></li></ul><p>Because of one.</p></details></div>
 <div class="question" id="question-${name}-several" data-question="${name}-several" data-digest="${digest}" data-form="several"><p class="number">Question 2 of 5</p>
 <div class="prompt"><p>Which ones?</p></div><ul class="choices"><li data-right>prints <samp>1</samp></li><li>prints <samp>2</samp></li><li data-right>ends in a deadlock</li></ul>
 <details class="answer"><summary>Answer</summary><p>Because of several.</p></details></div>
@@ -98,6 +98,8 @@ describe('a quiz', { concurrency: 2 }, () => {
             await check.click();
             assert.match(await result.innerText(), /Right\./);
             assert.equal(await opened(), true);
+            const [list, why] = await Promise.all(['ul', 'p'].map(part => answer.locator(part).boundingBox()));
+            assert.ok(list && why && list.y + list.height <= why.y, 'the right answer and its reasons lie beside each other');
             assert.match(await page.locator('book-quiz > .controls [role=status]').innerText(), /1 of 5 answered right/);
         });
     });

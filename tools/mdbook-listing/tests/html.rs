@@ -709,7 +709,7 @@ answer.answer = ["<b>1</b>\nand 2\n", { kind = "deadlock" }]
 </ul>
 <details class="answer">
 <summary>Answer</summary>
-<ul class="right">
+<ul class="right-ones">
 <li>
 <em>yes</em>
 </li>

@@ -300,7 +300,7 @@ fn list(choices: &[(String, bool)]) -> String {
 
 fn right_ones(choices: &[(String, bool)]) -> String {
     let items = choices.iter().filter(|(_, right)| *right).map(|(html, _)| format!("<li>{html}</li>"));
-    format!("<ul class=\"right\">{}</ul>", items.collect::<String>())
+    format!("<ul class=\"right-ones\">{}</ul>", items.collect::<String>())
 }
 
 /// An end, in words.
