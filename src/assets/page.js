@@ -1,5 +1,6 @@
 // What every page needs, and the list of what some need. No bundler: the browser loads a component's module when the
-// first of its elements comes near the view, and a page without such elements loads nothing more than this file.
+// first of its elements comes near the view, and a page without such elements loads nothing more than this file and
+// progress.js, with the little that makes elements.
 //
 // To add a component: write components/NAME.js and give it a line in COMPONENTS. Its HTML must read well before, and
 // without, the module. The module either defines a custom element, or exports `enhance(element)`, which is called once
