@@ -29,6 +29,11 @@ const COMPONENTS = [
         style: 'components/schedules.css',
     },
     { selector: 'book-quiz', load: () => import('./components/quiz.js'), style: 'components/quiz.css' },
+    {
+        selector: 'book-stepper',
+        load: () => import('./components/stepper.js'),
+        style: 'components/stepper.css',
+    },
 ];
 
 /** @type {Map<string, Promise<unknown>>} */

@@ -1,7 +1,7 @@
 //! The executables of listings, by one `cargo build`.
 
 use crate::run::{Run, Supervised};
-use crate::{Class, Library, Listing};
+use crate::{Class, Library, Listing, RecordKind};
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -12,6 +12,8 @@ use std::process::{Command, Stdio};
 #[derive(Debug, Clone, Default)]
 pub struct Binaries {
     by_slug: BTreeMap<String, PathBuf>,
+    /// The tests that make traces.
+    traces: BTreeMap<String, PathBuf>,
 }
 
 impl Binaries {
@@ -21,14 +23,15 @@ impl Binaries {
     /// # Errors
     /// When one does not compile.
     pub fn build<'a>(root: &Path, listings: impl IntoIterator<Item = &'a Listing>) -> anyhow::Result<Binaries> {
+        let listings: Vec<&Listing> = listings.into_iter().collect();
+        let is_traced = |listing: &&Listing| listing.record(RecordKind::Trace).is_some();
+        let traced: Vec<&Listing> = listings.iter().copied().filter(is_traced).collect();
         let (measured, others): (Vec<&Listing>, Vec<&Listing>) =
             listings.into_iter().partition(|listing| listing.class == Class::M);
         let mut binaries = Binaries::default();
-        for (listings, profile) in [(others, "dev"), (measured, "release")] {
-            if !listings.is_empty() {
-                binaries.by_slug.extend(build(root, &listings, profile)?);
-            }
-        }
+        binaries.by_slug.extend(build(root, &others, &["build", "--bins"])?);
+        binaries.by_slug.extend(build(root, &measured, &["build", "--bins", "--release"])?);
+        binaries.traces.extend(build(root, &traced, &["test", "--no-run", "--test", "trace"])?);
         Ok(binaries)
     }
 
@@ -46,6 +49,16 @@ impl Binaries {
         })
     }
 
+    /// A run of the test that makes the traces of a listing, ready to start.
+    ///
+    /// # Errors
+    /// When it was not among those built.
+    pub fn trace(&self, listing: &Listing) -> anyhow::Result<Run> {
+        let path = self.traces.get(&listing.slug);
+        let path = path.with_context(|| format!("cargo built no test from {}", listing.trace_path().display()))?;
+        Ok(set_up(Run::new(path), listing))
+    }
+
     /// The recorded run of a listing, ready to start.
     ///
     /// # Errors
@@ -59,16 +72,23 @@ impl Binaries {
     /// # Errors
     /// As [`Binaries::path`].
     pub fn run_with(&self, listing: &Listing, args: &[String]) -> anyhow::Result<Run> {
-        let run = Run::new(self.path(listing)?).args(args).dir(listing.root.join(&listing.dir));
-        // What a machine sets for its user must not show in a record.
-        Ok(run.env("RUST_BACKTRACE", "0").env("LC_ALL", "C.UTF-8"))
+        Ok(set_up(Run::new(self.path(listing)?).args(args), listing))
     }
 }
 
-fn build(root: &Path, listings: &[&Listing], profile: &str) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+/// In the folder of the listing. What a machine sets for its user must not show in a record.
+fn set_up(run: Run, listing: &Listing) -> Run {
+    run.dir(listing.root.join(&listing.dir)).env("RUST_BACKTRACE", "0").env("LC_ALL", "C.UTF-8")
+}
+
+/// What a command of cargo builds of `listings`: a binary by its name, which is the slug; a test by the slug of its listing.
+fn build(root: &Path, listings: &[&Listing], words: &[&str]) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    if listings.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let tests = words.contains(&"--test");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(["build", "--bins", "--message-format", "json-render-diagnostics"]);
-    command.args(["--profile", profile]).stdout(Stdio::piped());
+    command.current_dir(root).args(words).args(["--message-format", "json-render-diagnostics"]).stdout(Stdio::piped());
     for listing in listings {
         command.args(["--package", &listing.slug]);
     }
@@ -78,7 +98,14 @@ fn build(root: &Path, listings: &[&Listing], profile: &str) -> anyhow::Result<BT
     let mut built = BTreeMap::new();
     for line in BufReader::new(stdout).lines() {
         let message: serde_json::Value = serde_json::from_str(&line?).unwrap_or_default();
-        if let (Some(name), Some(path)) = (message["target"]["name"].as_str(), message["executable"].as_str()) {
+        let target = &message["target"];
+        let name = match tests {
+            false => target["name"].as_str(),
+            // Cargo builds the binary of a listing along with its test.
+            true if target["kind"][0] == "test" => message["manifest_path"].as_str().and_then(folder),
+            true => None,
+        };
+        if let (Some(name), Some(path)) = (name, message["executable"].as_str()) {
             built.insert(name.to_owned(), PathBuf::from(path));
         }
     }
@@ -86,6 +113,11 @@ fn build(root: &Path, listings: &[&Listing], profile: &str) -> anyhow::Result<BT
         bail!("a listing does not compile: cargo's message above says where");
     }
     Ok(built)
+}
+
+/// The name of the folder that a file lies in.
+fn folder(file: &str) -> Option<&str> {
+    Path::new(file).parent()?.file_name()?.to_str()
 }
 
 /// The name of the compiler that cargo uses at `root`, such as `rustc 1.95.0`.

@@ -10,6 +10,7 @@
 use crate::builder::Binaries;
 use crate::cast::Cast;
 use crate::explore::{Explorer, Program};
+use crate::layout::layout;
 use crate::record::{RECORDS, Records};
 use crate::run::{Run, RunError, Transcript, readable};
 use crate::schedules::{self, Explored, Schedules};
@@ -19,6 +20,7 @@ use interleave::{Kind, Limits, Output};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use trace::Traces;
 
 /// What listings need to be run.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub enum Case {
     Program,
     /// The program under every schedule.
     Schedules,
+    /// The test that makes its traces.
+    Trace,
     Python,
     Fails(Fails),
 }
@@ -71,26 +75,31 @@ enum Compare {
     Measurement,
     /// Byte by byte, and the record's program is this program; what differs is told in words.
     Schedules,
+    /// Byte by byte, and the record's program and test are these.
+    Trace,
 }
 
 /// Everything of `listing` that is run.
 pub fn cases(listing: &Listing) -> Vec<Case> {
     let schedules = (!listing.variants.is_empty()).then_some(Case::Schedules);
+    let trace = listing.record(RecordKind::Trace).map(|_| Case::Trace);
     let python = listing.python.map(|_| Case::Python);
     std::iter::once(Case::Program)
         .chain(schedules)
+        .chain(trace)
         .chain(python)
         .chain(listing.fails().into_iter().map(Case::Fails))
         .collect()
 }
 
 impl Case {
-    /// `concepts/spin-frames`, `concepts/spin-frames python`, `concepts/lost-update schedules`, `threads/scoped fails e0373`.
+    /// `concepts/spin-frames`, `concepts/spin-frames python`, `concepts/lost-update schedules`, `concepts/spin-screen trace`, `threads/scoped fails e0373`.
     pub fn name(&self, listing: &Listing) -> String {
         let name = format!("{}/{}", listing.part, listing.slug);
         match self {
             Case::Program => name,
             Case::Schedules => format!("{name} schedules"),
+            Case::Trace => format!("{name} trace"),
             Case::Python => format!("{name} python"),
             Case::Fails(fails) => format!("{name} fails {}", fails.name),
         }
@@ -99,10 +108,12 @@ impl Case {
     /// Why it cannot run on this machine, with what to install; `None` when it can.
     pub fn skip(&self, listing: &Listing, python: &Result<python::Python, String>) -> Option<String> {
         match self {
-            Case::Program | Case::Schedules | Case::Fails(_) if !listing.os.is_here() => {
+            Case::Program | Case::Schedules | Case::Trace | Case::Fails(_) if !listing.os.is_here() => {
                 Some(format!("needs {:?}", listing.os))
             }
-            Case::Program | Case::Schedules if cfg!(not(unix)) => Some("re-running a listing needs Unix".to_owned()),
+            Case::Program | Case::Schedules | Case::Trace if cfg!(not(unix)) => {
+                Some("re-running a listing needs Unix".to_owned())
+            }
             Case::Python => python.as_ref().err().cloned(),
             _ => None,
         }
@@ -150,7 +161,9 @@ impl Case {
             let difference = match before {
                 _ if kept => None,
                 Some(before) if before == fresh.text => None,
-                Some(before) if fresh.how == Compare::Bytes => Some(diff(&fresh.path, &before, &fresh.text)),
+                Some(before) if matches!(fresh.how, Compare::Bytes | Compare::Trace) => {
+                    Some(diff(&fresh.path, &before, &fresh.text))
+                }
                 Some(before) if fresh.how == Compare::Schedules => Some(fresh.other_schedules(&before)),
                 Some(_) => Some("recorded anew".to_owned()),
                 None => Some("new".to_owned()),
@@ -190,6 +203,7 @@ impl Case {
                 produce(listing, listing.class, &start, &maker, &listing.main_path())
             }
             Case::Schedules => explore(listing, bench),
+            Case::Trace => trace(listing, bench),
             Case::Python => {
                 let python = bench.python.clone().map_err(anyhow::Error::msg)?;
                 let path = listing.python_path();
@@ -237,13 +251,52 @@ fn explore(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fr
     if !never.is_empty() {
         return Ok(Err(never));
     }
-    let digest = match listing.digest(false) {
+    fresh_of_program(listing, bench, RecordKind::Schedules, schedules.to_json(), Compare::Schedules)
+}
+
+/// A record that cannot be kept when the program is another.
+fn fresh_of_program(
+    listing: &Listing,
+    bench: &Bench<'_>,
+    kind: RecordKind,
+    text: String,
+    how: Compare,
+) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
+    let digest = match listing.digest(kind) {
         Ok(digest) => digest,
         Err(findings) => return Ok(Err(findings)),
     };
     let maker = Maker { by: format!("rustc {}", bench.library.rustc), program: Some(digest) };
-    let path = listing.dir.join(RecordKind::Schedules.file(&listing.slug));
-    Ok(Ok(vec![Fresh { path, text: schedules.to_json(), how: Compare::Schedules, maker: Some(maker) }]))
+    let path = listing.dir.join(kind.file(&listing.slug));
+    Ok(Ok(vec![Fresh { path, text, how, maker: Some(maker) }]))
+}
+
+/// Runs the test that makes the traces of a listing, and puts them together.
+fn trace(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
+    let test = listing.trace_path();
+    let fault = |message: String| Ok(Err(vec![Finding::new(&test, None, message)]));
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let run = match bench.binaries.trace(listing)?.env(trace::FOLDER, folder.path()).finish() {
+        Ok(run) => run,
+        Err(error) => return fault(explain(&error, listing)),
+    };
+    if !run.status.success() {
+        return fault(format!("this test fails:\n{}{}", run.text(), run.errors().trim_end()));
+    }
+    let mut cases = BTreeMap::new();
+    for entry in std::fs::read_dir(folder.path())? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path)?)
+            .with_context(|| format!("the trace \"{name}\" of {}", test.display()))?;
+        cases.insert(name, case);
+    }
+    if cases.is_empty() {
+        return fault("this test makes no trace: end one with `Trace::run`".to_owned());
+    }
+    let traces = serde_json::json!({ "version": trace::VERSION, "cases": cases });
+    let text = layout(&traces.to_string());
+    fresh_of_program(listing, bench, RecordKind::Trace, text, Compare::Trace)
 }
 
 /// Runs the program itself, once, and says what is wrong if it ends in no way that its exploration found.
@@ -302,7 +355,7 @@ const MAY_HANG: Duration = Duration::from_secs(5);
 impl Compare {
     /// Whether two runs of the same program make the same bytes.
     fn is_exact(self) -> bool {
-        matches!(self, Compare::Bytes | Compare::Schedules)
+        matches!(self, Compare::Bytes | Compare::Schedules | Compare::Trace)
     }
 }
 
@@ -316,11 +369,12 @@ fn produce(
 ) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
     let python = *program != listing.main_path();
     let fault = |message: String| Ok(Err(vec![Finding::new(program, None, message)]));
-    let of_this = |kind: RecordKind| kind != RecordKind::Schedules && kind.is_python() == python;
+    let own_case = |kind: RecordKind| matches!(kind, RecordKind::Schedules | RecordKind::Trace);
+    let of_this = |kind: RecordKind| !own_case(kind) && kind.is_python() == python;
     let records: Vec<_> = listing.records.iter().filter(|record| of_this(record.kind)).collect();
     let may_hang = !python
         && listing.variants.first().is_some_and(|it| listing.explored(&it.name).is_ok_and(|found| found.may_hang()));
-    let digest = match listing.digest(python) {
+    let digest = match listing.digest(if python { RecordKind::PythonOutput } else { RecordKind::Output }) {
         Ok(digest) => digest,
         Err(findings) => return Ok(Err(findings)),
     };
@@ -377,7 +431,7 @@ fn produce(
                 }
                 Err(finding) => return Ok(Err(vec![finding])),
             },
-            RecordKind::Schedules => continue,
+            RecordKind::Schedules | RecordKind::Trace => continue,
             RecordKind::Output | RecordKind::PythonOutput => {
                 if str::from_utf8(&transcript.stdout).is_err() {
                     return fault(format!("wrote bytes that are no UTF-8:\n{}", readable(&transcript.stdout)));
@@ -412,7 +466,7 @@ impl Fresh {
             if maker.by != fresh.by && !fresh.by.starts_with("CPython") {
                 return fault(format!("was made by {}, and this is {}: run {again}", maker.by, fresh.by));
             }
-            if maker.program != fresh.program && self.how != Compare::Schedules {
+            if maker.program != fresh.program && !matches!(self.how, Compare::Schedules | Compare::Trace) {
                 return fault(format!("was made by another version of the program: run {again}"));
             }
         }
@@ -451,7 +505,15 @@ impl Fresh {
                 listing.slug,
                 self.other_schedules(&recorded)
             )),
-            Compare::Schedules => {
+            Compare::Trace if recorded != self.text => {
+                let difference = diff(&self.path, &recorded, &self.text);
+                fault(format!(
+                    "\"{}\" takes other steps now:\n{difference}\
+                     If the change is meant, run {again} and read it against the text.",
+                    listing.slug
+                ))
+            }
+            Compare::Schedules | Compare::Trace => {
                 let maker = records.makers.get(&file_in(listing, &self.path));
                 if maker == self.maker.as_ref() {
                     return Vec::new();
@@ -505,7 +567,7 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
             Some(maker) if !record.kind.is_python() && maker.by != pinned => {
                 fault(format!("was made by {}, and rust-toolchain.toml pins {pinned}", maker.by));
             }
-            Some(Maker { program: Some(program), .. }) => match listing.digest(record.kind.is_python()) {
+            Some(Maker { program: Some(program), .. }) => match listing.digest(record.kind) {
                 Ok(digest) if digest != *program => fault("was made by another version of the program".to_owned()),
                 Ok(_) => {}
                 Err(more) => findings.extend(more),
@@ -519,6 +581,19 @@ pub fn inspect(library: &Library, listing: &Listing) -> Vec<Finding> {
             findings.extend(Schedules::parse(&text).iter().flat_map(|schedules| never_good(listing, schedules)));
             let faults = schedule_faults(listing, &text).into_iter();
             findings.extend(faults.map(|message| Finding::new(&record.path, None, format!("{message}: {again}"))));
+        }
+        if record.kind == RecordKind::Trace {
+            let mut fault =
+                |message: String| findings.push(Finding::new(&record.path, None, format!("{message}: {again}")));
+            match Traces::parse(&text) {
+                Ok(traces) => {
+                    let strange = |trace| listing.strange_line(trace);
+                    if let Some(line) = traces.cases.values().find_map(strange) {
+                        fault(format!("line {line} is no line of {}", listing.main_path().display()));
+                    }
+                }
+                Err(message) => fault(format!("no record of traces: {message}")),
+            }
         }
         if record.kind == RecordKind::Measure {
             match Measurement::parse(&record.path, &text) {

@@ -6,6 +6,7 @@
 //!    ├─ Source ── the program's text: lines without marks, and the anchors that name excerpts
 //!    ├─ Record ── output.txt, run.cast, measure.json, python/SLUG.txt: what a run left, committed beside the program
 //!    ├─ Schedules ── schedules.json: what its exploration found, for each Variant
+//!    ├─ trace::Traces ── trace.json: its run step by step, for each case
 //!    ├─ Fails ── fails/*.rs: a program that must not compile, and the error it must give
 //!    ├─ Measurement ── measure.json: what was measured, and where; Plot says how it is drawn
 //!    └─ facts ── a number, by name, from a record
@@ -25,6 +26,7 @@ pub mod check;
 pub mod explore;
 mod fails;
 mod finding;
+mod layout;
 mod library;
 pub mod measure;
 mod nearest;

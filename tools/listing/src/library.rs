@@ -9,6 +9,7 @@ use interleave::Options;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use trace::{Trace, Traces};
 
 /// The parts of the book, in its order: the folders under `src/` and `listings/`.
 pub const PARTS: [&str; 6] = ["concepts", "coroutines", "processes", "threads", "messages", "choosing"];
@@ -430,6 +431,14 @@ impl Listing {
         if self.plot.is_some() && self.record(RecordKind::Measure).is_none() {
             fault("`plot` says how measure.json is drawn, and this listing does not record it: remove `plot`");
         }
+        if self.record(RecordKind::Trace).is_some() {
+            if !self.root.join(self.trace_path()).is_file() {
+                fault("trace.json is what tests/trace.rs makes: add that test, or take the record out");
+            }
+            if !matches!(self.class, Class::D | Class::S | Class::P) {
+                fault("trace.json is the same on every run: it needs a listing of class D, S or P");
+            }
+        }
         let tests = std::fs::read_dir(self.root.join(&self.dir).join("tests")).into_iter().flatten().count();
         if self.class == Class::P && tests == 0 {
             fault("class P needs property tests: add tests/property.rs");
@@ -448,6 +457,11 @@ impl Listing {
     /// Relative to the root of the checkout.
     pub fn main_path(&self) -> PathBuf {
         self.dir.join("src/main.rs")
+    }
+
+    /// The test that makes `trace.json`, relative to the root of the checkout.
+    pub fn trace_path(&self) -> PathBuf {
+        self.dir.join("tests/trace.rs")
     }
 
     /// Relative to the root of the checkout.
@@ -475,15 +489,20 @@ impl Listing {
         Source::parse(path, &self.read(path)?)
     }
 
-    /// A digest of the program, or of its Python form: every file beside it, and its arguments.
+    /// A digest of what a record is made from: the program, or its Python form, with every file beside it and its
+    /// arguments; with the test that makes it, where it is a trace.
     ///
     /// # Errors
     /// When a file cannot be read or is no UTF-8.
-    pub(crate) fn digest(&self, python: bool) -> Result<String, Vec<Finding>> {
+    pub(crate) fn digest(&self, kind: RecordKind) -> Result<String, Vec<Finding>> {
+        let python = kind.is_python();
         let (dir, ending) = if python { ("python", "py") } else { ("src", "rs") };
         let mut files = Vec::new();
         files_below(&self.root, &self.dir.join(dir), &mut files);
         files.retain(|file| file.extension().is_some_and(|extension| extension == ending));
+        if kind == RecordKind::Trace {
+            files.push(self.trace_path());
+        }
         let texts = files.iter().map(|file| self.read(file)).collect::<Result<Vec<_>, _>>()?;
         let args: &[String] = if python { &[] } else { &self.args };
         Ok(crate::source::digest(texts.iter().map(String::as_str), args))
@@ -615,6 +634,51 @@ impl Listing {
         let fault = |message: String| format!("{}: {message}: {again}", path.display());
         let mut schedules = Schedules::parse(&self.recorded(RecordKind::Schedules)?).map_err(fault)?;
         schedules.cases.remove(case).ok_or_else(|| fault(format!("the case \"{case}\" is not on record")))
+    }
+
+    /// All traces on record.
+    ///
+    /// # Errors
+    /// A message when there is no such record, or it cannot be read.
+    pub fn traces(&self) -> Result<Traces, String> {
+        let path = self.dir.join(RecordKind::Trace.file(&self.slug));
+        let again = format!("run `cargo book record {}`", self.slug);
+        Traces::parse(&self.recorded(RecordKind::Trace)?)
+            .map_err(|message| format!("{}: {message}: {again}", path.display()))
+    }
+
+    /// The trace on record: of this case, or of the only one.
+    ///
+    /// # Errors
+    /// A message when there is no such record or case, it cannot be read, or it names a line that the program does not have.
+    pub fn trace(&self, case: Option<&str>) -> Result<Trace, String> {
+        let path = self.dir.join(RecordKind::Trace.file(&self.slug));
+        let again = format!("run `cargo book record {}`", self.slug);
+        let fault = |message: String| format!("{}: {message}: {again}", path.display());
+        let mut traces = self.traces()?;
+        let names: Vec<String> = traces.cases.keys().cloned().collect();
+        let trace = match (case, &names[..]) {
+            (Some(case), _) => traces.cases.remove(case).ok_or_else(|| {
+                let near = did_you_mean(case, names.iter().map(String::as_str));
+                format!("\"{}\" has no trace \"{case}\"{near}", self.slug)
+            })?,
+            (None, [only]) => traces.cases.remove(only).unwrap_or_else(|| unreachable!("it is there")),
+            (None, names) => {
+                let forms: Vec<String> =
+                    names.iter().map(|name| format!("{{{{#stepper {}:{name}}}}}", self.slug)).collect();
+                return Err(format!("\"{}\" has {} traces: write {}", self.slug, names.len(), forms.join(" or ")));
+            }
+        };
+        match self.strange_line(&trace) {
+            Some(line) => Err(fault(format!("line {line} is no line of {}", self.main_path().display()))),
+            None => Ok(trace),
+        }
+    }
+
+    /// The first line in a trace that the program does not show. A program that cannot be read is reported elsewhere.
+    pub(crate) fn strange_line(&self, trace: &Trace) -> Option<usize> {
+        let source = self.source().ok()?;
+        trace.steps.iter().map(|step| step.line).find(|line| !source.numbers.contains(line))
     }
 
     /// A program that must not compile. It has no anchors: rustc's message counts its lines.

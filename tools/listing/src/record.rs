@@ -23,6 +23,8 @@ pub enum RecordKind {
     Measure,
     /// `schedules.json`: [`crate::Schedules`].
     Schedules,
+    /// `trace.json`: [`trace::Traces`], which `tests/trace.rs` makes of the program.
+    Trace,
     /// `python/SLUG.txt`: what the Python form wrote.
     PythonOutput,
     /// `python/SLUG.cast`: a terminal session of the Python form.
@@ -30,11 +32,12 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    pub const ALL: [RecordKind; 6] = [
+    pub const ALL: [RecordKind; 7] = [
         RecordKind::Output,
         RecordKind::Cast,
         RecordKind::Measure,
         RecordKind::Schedules,
+        RecordKind::Trace,
         RecordKind::PythonOutput,
         RecordKind::PythonCast,
     ];
@@ -46,6 +49,7 @@ impl RecordKind {
             RecordKind::Cast => "run.cast".to_owned(),
             RecordKind::Measure => "measure.json".to_owned(),
             RecordKind::Schedules => "schedules.json".to_owned(),
+            RecordKind::Trace => "trace.json".to_owned(),
             RecordKind::PythonOutput => format!("python/{slug}.txt"),
             RecordKind::PythonCast => format!("python/{slug}.cast"),
         }

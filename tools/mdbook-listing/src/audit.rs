@@ -21,6 +21,8 @@ struct Uses {
     facts: BTreeSet<String>,
     /// `slug` for the default case.
     schedules: BTreeSet<String>,
+    /// `slug` for the only case.
+    traces: BTreeSet<String>,
 }
 
 impl Uses {
@@ -57,6 +59,7 @@ impl Uses {
                     "fails" => drop(uses.fails.insert(whole)),
                     "plot" => drop(uses.plots.insert(slug)),
                     "schedules" => drop(uses.schedules.insert(whole)),
+                    "stepper" => drop(uses.traces.insert(whole)),
                     _ => {}
                 }
             }
@@ -194,6 +197,13 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
             findings.push(Finding::new(path, None, message));
         }
     }
+    for case in listing.traces().iter().flat_map(|traces| traces.cases.keys()) {
+        let whole = format!("{slug}:{case}");
+        if !uses.traces.contains(&whole) && !uses.traces.contains(slug) {
+            let message = format!("no page shows the trace \"{case}\": write {{{{#stepper {whole}}}}}, or remove it");
+            findings.push(Finding::new(listing.dir.join(RecordKind::Trace.file(slug)), None, message));
+        }
+    }
     for record in &listing.records {
         let (shown, how) = match record.kind {
             RecordKind::Output => (uses.outputs.contains(slug), format!("<!-- cmdrun cargo book output {slug} -->")),
@@ -203,7 +213,7 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
             }
             RecordKind::PythonOutput => (uses.pythons.contains(slug), format!("{{{{#python {slug}}}}}")),
             // Case by case, above.
-            RecordKind::Schedules => continue,
+            RecordKind::Schedules | RecordKind::Trace => continue,
             RecordKind::Measure => {
                 (uses.plots.contains(slug) || uses.outputs.contains(slug), format!("{{{{#plot {slug}}}}}"))
             }

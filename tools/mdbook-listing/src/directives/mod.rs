@@ -8,6 +8,8 @@ mod program;
 mod python;
 mod quiz;
 mod schedules;
+mod stepper;
+mod table;
 
 use crate::pages::{Page, Pages};
 use crate::quiz::Quizzes;
@@ -16,13 +18,14 @@ use listing::{Finding, Library, Listing, did_you_mean};
 use std::collections::BTreeSet;
 
 /// Every directive: its name, what its argument looks like, and what makes its HTML.
-pub const TABLE: [(&str, &str, Render); 7] = [
+pub const TABLE: &[(&str, &str, Render)] = &[
     ("listing", "{{#listing SLUG}} or {{#listing SLUG:ANCHOR}}", Render::Listing(program::render)),
     ("python", "{{#python SLUG}}", Render::Listing(python::render)),
     ("fails", "{{#fails SLUG:NAME}}", Render::Listing(fails::render)),
     ("cast", "{{#cast SLUG}} or {{#cast SLUG:python}}", Render::Listing(cast::render)),
     ("plot", "{{#plot SLUG}}", Render::Listing(plot::render)),
     ("schedules", "{{#schedules SLUG}} or {{#schedules SLUG:CASE}}", Render::Listing(schedules::render)),
+    ("stepper", "{{#stepper SLUG}} or {{#stepper SLUG:CASE}}", Render::Listing(stepper::render)),
     ("quiz", "{{#quiz PART/NAME}}, for quizzes/PART/NAME.toml", Render::Other(quiz::render)),
 ];
 

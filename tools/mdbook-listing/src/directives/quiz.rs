@@ -1,7 +1,7 @@
 //! `{{#quiz PART/NAME}}`: questions, each with its answer folded below it. With JavaScript each becomes a form, and its answer
 //! is there once something was tried (`src/assets/components/quiz.js`, which reads the `data-` attributes).
 
-use super::{Context, code, schedules};
+use super::{Context, code, table::table};
 use crate::highlight;
 use crate::html::escape;
 use crate::listings::{explorer, tags, target};
@@ -180,7 +180,7 @@ impl<'b> Writer<'_, 'b> {
                 format!("<tr><th scope=\"row\">{html}</th><td>{count} of {all}</td><td>{schedule}</td></tr>")
             })
             .collect();
-        let answer = schedules::table(
+        let answer = table(
             "outcomes",
             &format!("On how many of its {all} schedules it ends so"),
             &["how it ends", "schedules", "shortest way there"],

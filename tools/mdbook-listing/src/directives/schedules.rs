@@ -1,16 +1,13 @@
 //! `{{#schedules SLUG}}` and `{{#schedules SLUG:CASE}}`: how a program can end, on how many schedules, one on which it
 //! fails, and the graph of all of them, which the page lets the reader explore.
 
-use super::{Context, code, python::made_by};
+use super::{Context, code, python::made_by, table::table};
 use crate::highlight;
 use crate::html::{escape, json_in_script};
 use crate::listings::explorer_name;
 use interleave::{Kind, Outcome, Row};
 use listing::schedules::{grouped, printed};
 use listing::{Explored, Finding, Listing, RecordKind};
-
-/// How many rows of a table are shown at once; a longer one is folded.
-const LONG: usize = 12;
 
 pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<&str>) -> Result<String, Vec<Finding>> {
     let slug = &listing.slug;
@@ -167,17 +164,4 @@ fn steps(explored: &Explored) -> String {
     let rows: Vec<String> = explored.shortest.iter().enumerate().map(row).collect();
     let caption = format!("A shortest schedule that fails, <code>{}</code>, step by step", failing.schedule);
     table("steps", &caption, &["step", "task", "does", "in line", "then"], &rows)
-}
-
-/// A table that scrolls in its box where it is too wide, and is folded where it is long. `caption` is HTML.
-pub(super) fn table(class: &str, caption: &str, headers: &[&str], rows: &[String]) -> String {
-    let long = rows.len() > LONG;
-    let headers: String = headers.iter().map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
-    let label = caption.replace("<code>", "").replace("</code>", "");
-    let table = format!(
-        "<div class=\"table-wrapper\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table class=\"{class}\"><caption>{caption}</caption>\
-         <thead><tr>{headers}</tr></thead><tbody>{}</tbody></table></div>",
-        rows.concat()
-    );
-    if long { format!("<details><summary>{caption}: {} rows</summary>{table}</details>", rows.len()) } else { table }
 }

@@ -1,0 +1,137 @@
+//! `{{#stepper SLUG}}` and `{{#stepper SLUG:CASE}}`: a run, one transfer of control a step.
+//!
+//! What the page's module goes through is the table itself: each row has its step, so the two cannot differ.
+
+use super::{Context, code, python::made_by, table::table};
+use crate::highlight;
+use crate::html::escape;
+use listing::{Finding, Listing, RecordKind, Source};
+use std::fmt::Write;
+use trace::{Column, Kind, Shown, Step, Trace};
+
+/// The letters of the columns of code, each with a colour and a mark.
+const LETTERS: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<&str>) -> Result<String, Vec<Finding>> {
+    let slug = &listing.slug;
+    let trace = listing.trace(case).map_err(|message| context.fault(message))?;
+    let (id, address, title) = match case {
+        None => (format!("{slug}-stepper"), slug.clone(), String::new()),
+        Some(case) => (format!("{slug}-stepper-{case}"), format!("{slug}:{case}"), format!(", {case}")),
+    };
+    let id = context.id_attribute(&id);
+    let columns: Vec<_> = trace.columns.iter().map(|column| (&column.name, column.kind)).collect();
+    let columns = escape(&serde_json::json!(columns).to_string());
+    let mut html = format!(
+        "<figure class=\"stepper\"{id}><figcaption><span class=\"title\">{}{title}: step by step</span> \
+         <span class=\"made-by\">traced with {}</span></figcaption>\
+         <book-stepper data-slug=\"{slug}\" data-address=\"step={address}\" data-columns=\"{columns}\">",
+        escape(&listing.title),
+        made_by(listing, RecordKind::Trace),
+    );
+    html.push_str(&steps(&trace));
+    // On a page that has the program, the stepper takes it from there.
+    let embeds = context.page.scan.directives.iter().any(|it| it.name == "listing" && it.slug == *slug);
+    if !embeds {
+        html.push_str(&program(context, listing)?);
+    }
+    html.push_str("</book-stepper></figure>");
+    Ok(html)
+}
+
+/// The whole program, folded, without the ids that its excerpts have elsewhere.
+fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
+    let source = Source { anchors: Vec::new(), ..listing.source()? };
+    let (text, lines) = (source.text(), source.lines.len());
+    let code = code::block(context, &listing.slug, &source, &highlight::rust(&text), 0..lines, "The whole program");
+    let slug = &listing.slug;
+    Ok(format!(
+        "<details class=\"whole\"><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>{code}\
+         </details>"
+    ))
+}
+
+fn steps(trace: &Trace) -> String {
+    let states: Vec<&Column> = trace.columns.iter().filter(|column| column.kind == Kind::State).collect();
+    let prints = trace.steps.iter().any(|step| !step.printed.is_empty());
+    let names: Vec<String> = states.iter().map(|column| escape(&column.name)).collect();
+    let mut headers = vec!["step", "who", "in line", "hands over", "to"];
+    headers.extend(names.iter().map(String::as_str));
+    headers.extend(prints.then_some("prints"));
+    let mut rows = vec![row(trace, 0, None, &trace.start, prints)];
+    for (at, step) in trace.steps.iter().enumerate() {
+        rows.push(row(trace, at + 1, Some(step), &step.shows, prints));
+    }
+    table("trace", &format!("What happens, in {} steps", trace.steps.len()), &headers, &rows)
+}
+
+/// One step; without one, the beginning.
+fn row(trace: &Trace, number: usize, step: Option<&Step>, shows: &[Option<Shown>], prints: bool) -> String {
+    let mut html = match step {
+        None => format!("<tr><th scope=\"row\">{number}</th><td>start</td><td></td><td class=\"value\"></td><td></td>"),
+        Some(step) => {
+            let to = step.to.map(|to| format!(" data-to=\"{to}\"")).unwrap_or_default();
+            let value = match step.value.as_str() {
+                "" => String::new(),
+                value => format!("<code>{}</code>", escape(&visible(value))),
+            };
+            format!(
+                "<tr data-from=\"{}\"{to}><th scope=\"row\">{number}</th><td>{}</td><td class=\"number\">{}</td>\
+                 <td class=\"value\">{value}</td><td>{}</td>",
+                step.from,
+                name(trace, step.from),
+                step.line,
+                step.to.map(|to| name(trace, to)).unwrap_or_default(),
+            )
+        }
+    };
+    for shown in shows.iter().flatten() {
+        let _ = write!(html, "<td class=\"state\"><samp>{}</samp></td>", screen(shown));
+    }
+    if prints {
+        let printed = step.map(|step| step.printed.as_str()).unwrap_or_default();
+        let printed =
+            if printed.is_empty() { String::new() } else { format!("<samp>{}</samp>", escape(&visible(printed))) };
+        let _ = write!(html, "<td class=\"printed\">{printed}</td>");
+    }
+    html.push_str("</tr>");
+    html
+}
+
+/// The name of a column; of code, with its colour and mark.
+fn name(trace: &Trace, column: usize) -> String {
+    let code = trace.columns.iter().take(column).filter(|column| column.kind == Kind::Code).count();
+    let Column { name, kind, .. } = &trace.columns[column];
+    match kind {
+        Kind::State => escape(name),
+        Kind::Code => {
+            let letter = LETTERS[code % LETTERS.len()];
+            format!("<span class=\"task task-{letter}\">{}</span>", escape(name))
+        }
+    }
+}
+
+/// What a column of state shows, its cursor marked.
+fn screen(Shown { text, cursor }: &Shown) -> String {
+    let Some(cursor) = *cursor else { return escape(&visible(text)) };
+    let start = text.rfind('\n').map_or(0, |end| end + 1);
+    let line: Vec<char> = text[start..].chars().collect();
+    let piece = |from: usize, to: usize| -> String {
+        let known = line.get(from.min(line.len())..to.min(line.len())).unwrap_or_default().iter();
+        escape(&visible(&known.collect::<String>()))
+    };
+    let blanks = " ".repeat(cursor.saturating_sub(line.len()));
+    let under = if cursor < line.len() { piece(cursor, cursor + 1) } else { " ".to_owned() };
+    format!(
+        "{}{}{blanks}<span class=\"cursor\">{under}</span>{}",
+        escape(&visible(&text[..start])),
+        piece(0, cursor),
+        piece(cursor + 1, line.len())
+    )
+}
+
+/// Characters that do not show, as escapes; lines stay lines.
+fn visible(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
