@@ -5,6 +5,7 @@ import { after } from 'node:test';
 import { close } from './site.js';
 import './tests/pages.js';
 import './tests/components.js';
+import './tests/stepper.js';
 import './tests/plain.js';
 import './tests/schedules.js';
 import './tests/plot.js';

@@ -1,5 +1,6 @@
 //! The commands of `cargo book`.
 
+use crate::scaffold::Form;
 use crate::site::Extras;
 use crate::{catalogue, check, explore, rename, retest, scaffold, serve, site};
 use anyhow::{Context, bail};
@@ -74,6 +75,9 @@ enum Command {
         /// Its schedules are explored; it is of class P
         #[arg(long)]
         explored: bool,
+        /// A stepper goes through it; it is of class D, S or P
+        #[arg(long, conflicts_with = "explored")]
+        traced: bool,
         /// The caption on the page
         #[arg(short, long, default_value = "What this program shows")]
         title: String,
@@ -160,9 +164,14 @@ pub fn run(cli: Cli) -> anyhow::Result<Answer> {
             report(check::findings(&root)?)?;
             Ok(check::summary(&root)?)
         }
-        Command::New { part, slug, class, explored, title, stable } => {
+        Command::New { part, slug, class, explored, traced, title, stable } => {
             let class = class.unwrap_or(if explored { Class::P } else { Class::D });
-            let made = scaffold::new(&root, &part, &slug, class, explored, &title, stable.as_deref())?;
+            let form = match (explored, traced) {
+                (true, _) => Form::Explored,
+                (_, true) => Form::Traced,
+                _ => Form::Plain,
+            };
+            let made = scaffold::new(&root, &part, &slug, class, form, &title, stable.as_deref())?;
             Ok(scaffold::next_steps(&made, &part, &slug))
         }
         Command::Rename { old, new } => {

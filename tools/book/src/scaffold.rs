@@ -76,6 +76,53 @@ fn both_are_counted_on_every_schedule() {
 }
 "#;
 
+/// A program that is given its screen, and so can be watched.
+const TRACED: &str = r#"// What this program shows, in a line or two.
+use std::io::{self, Write};
+
+fn main() -> io::Result<()> {
+    count(&mut io::stdout())
+}
+
+fn count(out: &mut impl Write) -> io::Result<()> {
+    for number in 1..=3 {
+        out.write_all(format!("{number}\n").as_bytes())?;
+    }
+    Ok(())
+}
+"#;
+
+const TRACE: &str = r#"//! The program writes to a screen that tells what it was sent.
+use trace::Trace;
+
+trace::program!();
+
+#[derive(Default)]
+struct Told(String);
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        self.0 += &text;
+        trace::show("screen", self.0.as_str());
+        trace::transfer("screen", text.trim_end());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_counted_is_on_the_screen() {
+    let trace = Trace::new("all").code("counter", &["count"]).state("screen", "");
+    let trace = trace.run(|| count(&mut Told::default()).unwrap());
+    let last = trace.steps.last().and_then(|step| step.shows[1].clone());
+    assert_eq!(last.unwrap().text, "1\n2\n3\n");
+}
+"#;
+
 /// A program that prints a [`listing::Measurement`].
 const MEASURING: &str = r##"// What this program measures, in a line or two.
 
@@ -126,28 +173,40 @@ const FAILS: &str = r#"fn main() {
 }
 "#;
 
+/// What a new listing has on record besides what its class says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    #[default]
+    Plain,
+    /// Its schedules, in place of its output.
+    Explored,
+    /// Its trace.
+    Traced,
+}
+
 /// A listing that [`new`] made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// Relative to the root of the checkout.
     pub dir: PathBuf,
     pub class: Class,
-    pub explored: bool,
+    pub form: Form,
 }
 
 /// Makes the folder of a listing with a program that runs.
 ///
-/// If it is `explored`, what is expected of it is expected on every schedule. `stable` is for class N: the listing that prints the same without unstable syntax.
+/// If it is explored, what is expected of it is expected on every schedule. `stable` is for class N: the listing that prints
+/// the same without unstable syntax.
 ///
 /// # Errors
-/// When the part is unknown, the slug is taken or malformed, the title is no line, or `explored` or `stable` does not go
-/// with the class.
+/// When the part is unknown, the slug is taken or malformed, the title is no line, or `form` or `stable` does not go with
+/// the class.
 pub fn new(
     root: &Path,
     part: &str,
     slug: &str,
     class: Class,
-    explored: bool,
+    form: Form,
     title: &str,
     stable: Option<&str>,
 ) -> anyhow::Result<Made> {
@@ -156,8 +215,13 @@ pub fn new(
     let is_line = !title.trim().is_empty() && !title.contains(char::is_control);
     ensure!(is_line, "{title:?} is no title: give one line of text, the caption on the page");
     ensure!(
-        !explored || class == Class::P,
+        form != Form::Explored || class == Class::P,
         "an explored listing is of class P, and not {}: leave out --class",
+        class.name()
+    );
+    ensure!(
+        form != Form::Traced || matches!(class, Class::D | Class::S | Class::P),
+        "a traced listing is of class D, S or P, and not {}: leave out --class",
         class.name()
     );
     match stable {
@@ -184,13 +248,13 @@ pub fn new(
         .tempdir_in(root)
         .with_context(|| format!("cannot make a folder in {}", root.display()))?;
     let whole = draft.path().join(slug);
-    for (name, text) in files(slug, class, explored, title, stable) {
+    for (name, text) in files(slug, class, form, title, stable) {
         write(&whole.join(name), &text)?;
     }
     let part = root.join("listings").join(part);
     std::fs::create_dir_all(&part).with_context(|| format!("cannot make {}", part.display()))?;
     std::fs::rename(&whole, &path).with_context(|| format!("cannot make {}", path.display()))?;
-    Ok(Made { dir, class, explored })
+    Ok(Made { dir, class, form })
 }
 
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {
@@ -200,14 +264,15 @@ fn write(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// The files of a listing, relative to its folder.
-fn files(slug: &str, class: Class, explored: bool, title: &str, stable: Option<&str>) -> Vec<(&'static str, String)> {
+fn files(slug: &str, class: Class, form: Form, title: &str, stable: Option<&str>) -> Vec<(&'static str, String)> {
     let (program, tests, property) = match class {
-        _ if explored => (EXPLORED, "tests/schedules.rs", EXPLORED_PROPERTY),
+        _ if form == Form::Explored => (EXPLORED, "tests/schedules.rs", EXPLORED_PROPERTY),
+        _ if form == Form::Traced => (TRACED, "tests/trace.rs", TRACE),
         Class::M => (MEASURING, "tests/property.rs", MEASURING_PROPERTY),
         _ => (PROGRAM, "tests/property.rs", PROPERTY),
     };
     let mut files = vec![
-        ("Cargo.toml", manifest(slug, class, explored, title, stable)),
+        ("Cargo.toml", manifest(slug, class, form, title, stable)),
         ("src/main.rs", program.to_owned()),
         (tests, property.to_owned()),
     ];
@@ -217,13 +282,16 @@ fn files(slug: &str, class: Class, explored: bool, title: &str, stable: Option<&
     files
 }
 
-fn manifest(slug: &str, class: Class, explored: bool, title: &str, stable: Option<&str>) -> String {
-    let records = record(class, explored);
-    let schedules = match explored {
-        true => "[package.metadata.listing.schedules]\ngood = [\"2\\n\"]\n\n",
-        false => "",
+fn manifest(slug: &str, class: Class, form: Form, title: &str, stable: Option<&str>) -> String {
+    let records = records(class, form).join("\", \"");
+    let (schedules, dependencies) = match form {
+        Form::Plain => ("", ""),
+        Form::Explored => (
+            "[package.metadata.listing.schedules]\ngood = [\"2\\n\"]\n\n",
+            "[dev-dependencies]\ninterleave_std.workspace = true\n\n",
+        ),
+        Form::Traced => ("", "[dev-dependencies]\ntrace.workspace = true\n\n"),
     };
-    let dependencies = if explored { "[dev-dependencies]\ninterleave_std.workspace = true\n\n" } else { "" };
     let bounds = if class == Class::M { "bounds = [0.0, 1e12]\nplot = { x = \"log\" }\n" } else { "" };
     let stable = stable.map(|stable| format!("stable = \"{stable}\"\n")).unwrap_or_default();
     let class = class.name();
@@ -257,11 +325,12 @@ fn manifest(slug: &str, class: Class, explored: bool, title: &str, stable: Optio
 }
 
 /// What a new listing has on record.
-fn record(class: Class, explored: bool) -> &'static str {
-    match class {
-        _ if explored => "schedules.json",
-        Class::M => "measure.json",
-        _ => "output.txt",
+fn records(class: Class, form: Form) -> &'static [&'static str] {
+    match (form, class) {
+        (Form::Explored, _) => &["schedules.json"],
+        (Form::Traced, _) => &["output.txt", "trace.json"],
+        (_, Class::M) => &["measure.json"],
+        _ => &["output.txt"],
     }
 }
 
@@ -290,9 +359,9 @@ pub fn refuse_slug(root: &Path, slug: &str) -> anyhow::Result<()> {
 
 /// What to do after [`new`].
 pub fn next_steps(made: &Made, part: &str, slug: &str) -> String {
-    let Made { dir, class, explored } = made;
+    let Made { dir, class, form } = made;
     let (dir, class) = (dir.display(), *class);
-    if *explored {
+    if *form == Form::Explored {
         return format!(
             "{dir} is there. Next:\n\
              1. write the program in {dir}/src/main.rs, and in {dir}/Cargo.toml what it should\n   \
@@ -305,16 +374,23 @@ pub fn next_steps(made: &Made, part: &str, slug: &str) -> String {
         );
     }
     let release = if class == Class::M { "--release " } else { "" };
-    let records = record(class, false);
+    let records = records(class, *form).join(" and ");
+    let test = match form {
+        Form::Traced => format!("and what watches it in {dir}/tests/trace.rs"),
+        Form::Plain | Form::Explored => format!("and its property in {dir}/tests/property.rs"),
+    };
     let mut steps = format!(
         "{dir} is there. Next:\n\
-         1. write the program in {dir}/src/main.rs and its property in {dir}/tests/property.rs\n\
+         1. write the program in {dir}/src/main.rs {test}\n\
          2. cargo run {release}-p {slug}; cargo test -p {slug}\n\
          3. cargo book record {slug}, which writes {records}\n\
          4. in a page of src/{part}/, write {{{{#listing {slug}}}}}"
     );
     if class == Class::X {
         steps += &format!(", {{{{#fails {slug}:e0308}}}}");
+    }
+    if *form == Form::Traced {
+        steps += &format!(", {{{{#stepper {slug}}}}}");
     }
     if class == Class::M {
         steps += &format!(" and {{{{#plot {slug}}}}}");

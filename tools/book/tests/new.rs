@@ -87,8 +87,7 @@ fn an_explored_listing_is_made_whole() {
         "[workspace.dependencies]\ninterleave_std = {{ path = \"{checkout}/tools/interleave_std\" }}\n\n[profile.dev]"
     );
     book.edit("Cargo.toml", "[profile.dev]", &stand_in);
-    // The crates of the stand-in, in the versions of the checkout.
-    std::fs::copy(format!("{checkout}/Cargo.lock"), book.file("Cargo.lock")).unwrap();
+    fixture::lock(&book);
     let next = made(&book, "counted", &["--explored"]);
     assert!(next.contains("\n2. cargo book explore counted\n") && next.contains("{{#schedules counted}}"), "{next}");
     assert!(book.read("listings/threads/counted/Cargo.toml").contains("class = \"P\"\nrecords = [\"schedules.json\"]"));
@@ -98,6 +97,26 @@ fn an_explored_listing_is_made_whole() {
     assert!(explored.text().starts_with("counted: 2 schedules, and none fails"), "{}", explored.text());
     let expected = "error: an explored listing is of class P, and not D: leave out --class\n";
     assert_eq!(book.fault(&["new", "threads", "x", "--explored", "--class", "D"]), expected);
+}
+
+#[test]
+fn a_traced_listing_is_made_whole() {
+    let book = book();
+    let trace = concat!(env!("CARGO_MANIFEST_DIR"), "/../trace");
+    let dependencies = format!("[workspace.dependencies]\ntrace = {{ path = \"{trace}\" }}\n\n[profile.dev]");
+    book.edit("Cargo.toml", "[profile.dev]", &dependencies);
+    fixture::lock(&book);
+    fixture::share_target(&book);
+    let next = made(&book, "watched", &["--traced"]);
+    assert!(next.contains("what watches it in listings/threads/watched/tests/trace.rs\n"), "{next}");
+    assert!(
+        next.contains("which writes output.txt and trace.json\n") && next.contains("{{#stepper watched}}"),
+        "{next}"
+    );
+    recorded(&book, "watched", 2);
+    let expected = "error: a traced listing is of class D, S or P, and not M: leave out --class\n";
+    assert_eq!(book.fault(&["new", "threads", "x", "--traced", "--class", "M"]), expected);
+    assert!(book.fault(&["new", "threads", "x", "--traced", "--explored"]).contains("cannot be used with"));
 }
 
 #[test]

@@ -271,6 +271,17 @@ fn fresh_of_program(
     Ok(Ok(vec![Fresh { path, text, how, maker: Some(maker) }]))
 }
 
+/// What a failed test said: where it panicked, and why.
+fn failed_test(test: &Path, said: &str) -> Finding {
+    let panic = regex::Regex::new(r"(?s)panicked at ([^\n]*?):(\d+):\d+:\n(.*?)\n(?:note:|stack backtrace:|\n)");
+    let found = panic.ok().and_then(|panic| panic.captures(said)).map(|found| found.extract().1);
+    let Some([file, line, message]) = found else {
+        return Finding::new(test, None, format!("this test fails:\n{}", said.trim_end()));
+    };
+    let line = Path::new(file).ends_with(test).then(|| line.parse().ok()).flatten();
+    Finding::new(test, line, format!("this test fails: {message}"))
+}
+
 /// Runs the test that makes the traces of a listing, and puts them together.
 fn trace(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fresh>, Vec<Finding>>> {
     let test = listing.trace_path();
@@ -281,7 +292,7 @@ fn trace(listing: &Listing, bench: &Bench<'_>) -> anyhow::Result<Result<Vec<Fres
         Err(error) => return fault(explain(&error, listing)),
     };
     if !run.status.success() {
-        return fault(format!("this test fails:\n{}{}", run.text(), run.errors().trim_end()));
+        return Ok(Err(vec![failed_test(&test, &(run.text() + &run.errors()))]));
     }
     let mut cases = BTreeMap::new();
     for entry in std::fs::read_dir(folder.path())? {

@@ -869,3 +869,187 @@ fn choices_are_shuffled_alike_each_time_sorted_by_number_or_as_they_are_given() 
     assert_eq!(order("x", "prompt.sortAnswers = true", "100", &["9", "1,000", "10"]), ["9", "10", "100", "1,000"]);
     assert_eq!(order("x", "prompt.answerIndex = 1", "100", &["9", "1,000", "10"]), ["9", "100", "1,000", "10"]);
 }
+
+/// A library of one listing with these traces on record.
+fn traced(dir: &Path, traces: &serde_json::Value) -> Library {
+    let listing = "listings/concepts/mean";
+    for (path, text) in [
+        ("rust-toolchain.toml".to_owned(), "[toolchain]\nchannel = \"1.95.0\"\n".to_owned()),
+        (
+            format!("{listing}/Cargo.toml"),
+            "[package]\nname = \"mean\"\n\n[package.metadata.listing]\ntitle = \"A <mean>\"\nclass = \"D\"\n\
+             records = [\"trace.json\"]\n"
+                .to_owned(),
+        ),
+        (format!("{listing}/src/main.rs"), MAIN.to_owned()),
+        (format!("{listing}/tests/trace.rs"), String::new()),
+        (format!("{listing}/trace.json"), serde_json::json!({"version": 1, "cases": traces}).to_string()),
+        (format!("{listing}/records.json"), "{\"trace.json\": {\"by\": \"rustc 1.95.0\"}}".to_owned()),
+    ] {
+        let path = dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Library::load(dir).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+#[test]
+fn a_stepper_is_a_table_of_steps_and_the_program_where_the_page_has_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let shows = |text: &str, cursor: Option<usize>| serde_json::json!([null, null, {"text": text, "cursor": cursor}]);
+    let case = serde_json::json!({
+        "columns": [{"name": "the <caller>", "kind": "code"}, {"name": "generator", "kind": "code"},
+            {"name": "state & \"more\"", "kind": "state"}],
+        "start": shows("", Some(0)),
+        "steps": [
+            {"from": 0, "line": 7, "to": 1, "value": "</script><b>\u{1b}", "shows": shows("a<b\ncd", Some(0))},
+            {"from": 1, "line": 4, "to": 2, "value": "&amp;", "shows": shows("ab", Some(4)), "printed": "<i>\n*2*\n"},
+            {"from": 1, "line": 4, "value": "", "shows": shows("ab\u{7}", None)},
+        ],
+    });
+    let library = traced(dir.path(), &serde_json::json!({"all": case}));
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#stepper mean}}\n")]), None);
+    assert_eq!(findings, []);
+    assert_eq!(rendered[0].lines().count(), 1);
+    assert_data_eq!(
+        by_element(&rendered[0]),
+        str![[r#"
+<figure class="stepper" id="mean-stepper">
+<figcaption>
+<span class="title">A &lt;mean&gt;: step by step</span> <span class="made-by">traced with rustc 1.95.0</span>
+</figcaption>
+<book-stepper data-slug="mean" data-address="step=mean" data-columns="[[&quot;the &lt;caller&gt;&quot;,&quot;code&quot;],[&quot;generator&quot;,&quot;code&quot;],[&quot;state &amp; /&quot;more/&quot;&quot;,&quot;state&quot;]]">
+<div class="table-wrapper" tabindex="0" role="group" aria-label="What happens, in 3 steps">
+<table>
+<caption>What happens, in 3 steps</caption>
+<thead>
+<tr>
+<th scope="col">step</th>
+<th scope="col">who</th>
+<th scope="col">in line</th>
+<th scope="col">hands over</th>
+<th scope="col">to</th>
+<th scope="col">state &amp; &quot;more&quot;</th>
+<th scope="col">prints</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<th scope="row">0</th>
+<td>start</td>
+<td>
+</td>
+<td class="value">
+</td>
+<td>
+</td>
+<td class="state">
+<samp>
+<span class="cursor"> </span>
+</samp>
+</td>
+<td class="printed">
+</td>
+</tr>
+<tr data-from="0" data-to="1">
+<th scope="row">1</th>
+<td>
+<span class="task task-a">the &lt;caller&gt;</span>
+</td>
+<td class="number">7</td>
+<td class="value">
+<code>&lt;/script&gt;&lt;b&gt;/u{1b}</code>
+</td>
+<td>
+<span class="task task-b">generator</span>
+</td>
+<td class="state">
+<samp>a&lt;b&#10;
+<span class="cursor">c</span>d</samp>
+</td>
+<td class="printed">
+</td>
+</tr>
+<tr data-from="1" data-to="2">
+<th scope="row">2</th>
+<td>
+<span class="task task-b">generator</span>
+</td>
+<td class="number">4</td>
+<td class="value">
+<code>&amp;amp;</code>
+</td>
+<td>state &amp; &quot;more&quot;</td>
+<td class="state">
+<samp>ab  <span class="cursor"> </span>
+</samp>
+</td>
+<td class="printed">
+<samp>&lt;i&gt;&#10;
+*2*&#10;
+</samp>
+</td>
+</tr>
+<tr data-from="1">
+<th scope="row">3</th>
+<td>
+<span class="task task-b">generator</span>
+</td>
+<td class="number">4</td>
+<td class="value">
+</td>
+<td>
+</td>
+<td class="state">
+<samp>ab/u{7}</samp>
+</td>
+<td class="printed">
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<details class="whole">
+<summary>The whole program, 6 lines: <code>cargo run -p mean</code>
+</summary>
+<pre class="code" tabindex="0" role="region" aria-label="The whole program">
+<code class="nohighlight">
+<span class="line" data-line="1">
+<span class="tok-comment">// Adds.</span>
+</span>&#10;
+<span class="line" data-line="2">
+<span class="tok-keyword">fn</span> <span class="tok-function">main</span>() {</span>&#10;
+<span class="line" data-line="4">    <span class="tok-keyword">let</span> a = <span class="tok-number">1</span> &lt; <span class="tok-number">2</span>;</span>&#10;
+<span class="line" data-line="5">
+</span>&#10;
+<span class="line" data-line="7">    <span class="tok-macro">println</span>!(<span class="tok-string">&quot;{a}&quot;</span>);</span>&#10;
+<span class="line" data-line="10">}</span>&#10;
+</code>
+</pre>
+</details>
+</book-stepper>
+</figure>
+
+"#]]
+    );
+
+    // The listing's own lines are there to take, and the ids are its own.
+    let text = "{{#stepper mean:all}}\n\n{{#listing mean}}\n";
+    let (rendered, _) = listings::render(&library, &pages(&[("a/x.md", text)]), None);
+    assert!(rendered[0].contains("id=\"mean-stepper-all\"") && rendered[0].contains("data-address=\"step=mean:all\""));
+    assert_eq!(rendered[0].matches("<pre class=\"code\"").count(), 1);
+    assert!(rendered[0].contains("id=\"mean.add\""));
+}
+
+#[test]
+fn a_long_table_of_steps_is_folded() {
+    let dir = tempfile::tempdir().unwrap();
+    let step = serde_json::json!({"from": 0, "line": 4, "value": "once more", "shows": [null]});
+    let case =
+        serde_json::json!({"columns": [{"name": "caller", "kind": "code"}], "start": [null], "steps": vec![step; 12]});
+    let library = traced(dir.path(), &serde_json::json!({"all": case}));
+    let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#stepper mean}}\n")]), None);
+    assert_eq!(findings, []);
+    let folded = "<details><summary>What happens, in 12 steps: 13 rows</summary><div class=\"table-wrapper\"";
+    assert!(rendered[0].contains(folded), "{}", rendered[0]);
+}

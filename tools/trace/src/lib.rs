@@ -55,7 +55,7 @@ pub use trace_macros::program;
 
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -135,6 +135,8 @@ struct Recorder {
     trace: Trace,
     /// The column that has control, and the line it is in.
     here: Option<(usize, usize)>,
+    /// The columns that have had it.
+    seen: BTreeSet<usize>,
     shows: Vec<Option<Shown>>,
     printed: String,
 }
@@ -184,10 +186,10 @@ impl Trace {
     /// Runs `program` and keeps what it does.
     ///
     /// # Panics
-    /// When it makes no step, or more than [`MOST_STEPS`]; and as [`transfer`] and [`show`].
+    /// When it makes no step, or more than [`MOST_STEPS`]; when nothing of a column of code has run; and as [`transfer`] and [`show`].
     pub fn run<T>(self, program: impl FnOnce() -> T) -> Trace {
         let shows = self.start.clone();
-        RECORDER.set(Some(Recorder { trace: self, here: None, shows, printed: String::new() }));
+        RECORDER.set(Some(Recorder { trace: self, here: None, seen: BTreeSet::new(), shows, printed: String::new() }));
         program();
         let mut recorder = RECORDER.take().expect("it was set above, on this thread");
         let last = recorder.trace.steps.last().map_or(&recorder.trace.start, |step| &step.shows);
@@ -195,6 +197,13 @@ impl Trace {
             recorder.step(None, String::new());
         }
         let trace = recorder.trace;
+        for (at, Column { name, kind, functions }) in trace.columns.iter().enumerate() {
+            let ran = *kind == Kind::State || recorder.seen.contains(&at);
+            assert!(
+                ran,
+                "nothing of the column {name:?} has run: {functions:?} needs the names of functions of the program"
+            );
+        }
         assert!(!trace.steps.is_empty(), "nothing was recorded: call trace::transfer where control goes over");
         if let Some(folder) = std::env::var_os(FOLDER) {
             let path = std::path::Path::new(&folder).join(format!("{}.json", trace.case));
@@ -209,9 +218,7 @@ impl Trace {
 impl Recorder {
     fn step(&mut self, to: Option<usize>, value: String) {
         let Some((from, line)) = self.here else {
-            panic!(
-                "no function of a column has run: do their names stand in Trace::code, and the program in trace::program!()?"
-            );
+            panic!("no function of a column has run yet: do their names stand in Trace::code?");
         };
         assert!(self.trace.steps.len() < MOST_STEPS, "more than {MOST_STEPS} steps: let the program do less");
         let (shows, printed) = (self.shows.clone(), std::mem::take(&mut self.printed));
@@ -239,6 +246,7 @@ pub fn at(function: &str, line: usize) {
         let columns = &recorder.trace.columns;
         if let Some(column) = columns.iter().position(|column| column.functions.iter().any(|name| name == function)) {
             recorder.here = Some((column, line));
+            recorder.seen.insert(column);
         }
     });
 }
