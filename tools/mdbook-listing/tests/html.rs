@@ -920,7 +920,7 @@ fn a_stepper_is_a_table_of_steps_and_the_program_where_the_page_has_none() {
 </figcaption>
 <book-stepper data-slug="mean" data-address="step=mean" data-columns="[[&quot;the &lt;caller&gt;&quot;,&quot;code&quot;],[&quot;generator&quot;,&quot;code&quot;],[&quot;state &amp; /&quot;more/&quot;&quot;,&quot;state&quot;]]">
 <div class="table-wrapper" tabindex="0" role="group" aria-label="What happens, in 3 steps">
-<table>
+<table class="trace">
 <caption>What happens, in 3 steps</caption>
 <thead>
 <tr>
