@@ -102,12 +102,17 @@ class BookStepper extends HTMLElement {
         const last = this.#steps.length - 1;
         this.#slider.max = String(last);
         this.#slider.addEventListener('input', () => this.#move(this.#slider.valueAsNumber));
-        if (this.#steps.at(-1)?.printed) this.#printed = make('pre', { class: 'output', tabindex: '0', role: 'region', 'aria-label': 'Printed so far' }, make('samp'));
+        // Each region of a page has a name of its own.
+        const title = this.parentElement?.querySelector('.title')?.textContent ?? 'Step by step';
+        if (this.#steps.at(-1)?.printed) {
+            const label = `${title}: printed so far`;
+            this.#printed = make('pre', { class: 'output', tabindex: '0', role: 'region', 'aria-label': label }, make('samp'));
+        }
         this.#code = this.#program();
+        this.#code?.setAttribute('aria-label', `${title}: the program, the line of this step lit`);
 
         const picture = make('div', { class: 'picture' }, this.#lane, ...this.#columns.map(column => column.box));
         picture.style.setProperty('--columns', this.#columns.map(column => (column.isCode ? 'minmax(9rem, 1fr)' : 'minmax(14rem, 2.4fr)')).join(' '));
-        const title = this.parentElement?.querySelector('.title')?.textContent ?? 'Step by step';
         const widget = make('div', { class: 'widget', role: 'group', 'aria-label': title });
         widget.append(
             make('div', { class: 'controls' }, this.#restart, this.#back, this.#forward, this.#slider, this.#count),
@@ -125,7 +130,9 @@ class BookStepper extends HTMLElement {
     #put(widget) {
         this.#widget = widget;
         const table = /** @type {HTMLElement} */ (this.querySelector('.table-wrapper'));
-        const folded = table.closest('details') ?? make('details', {}, make('summary', {}, 'All steps as a table'), table);
+        // A long table is folded already.
+        const folds = table.closest('details');
+        const folded = folds && this.contains(folds) ? folds : make('details', {}, make('summary', {}, 'All steps as a table'), table);
         this.querySelector(':scope > details.whole')?.remove();
         this.prepend(widget);
         widget.append(folded);
@@ -144,7 +151,6 @@ class BookStepper extends HTMLElement {
         if (!whole) return undefined;
         const copy = /** @type {HTMLElement} */ (whole.cloneNode(true));
         for (const element of copy.querySelectorAll('[id]')) element.removeAttribute('id');
-        copy.setAttribute('aria-label', 'The program; the line of this step is lit');
         return copy;
     }
 
