@@ -39,9 +39,9 @@ class BookStepper extends HTMLElement {
     /** @type {Step[]} */ #steps = [];
     #at = 0;
     /** @type {HTMLElement | undefined} */ #widget;
-    #back = button('Back', '◀', () => this.#move(this.#at - 1));
-    #forward = button('Forward', '▶', () => this.#move(this.#at + 1));
-    #restart = button('Restart', '◀◀', () => this.#move(0));
+    #back = button('Back', '←', () => this.#move(this.#at - 1));
+    #forward = button('Forward', '→', () => this.#move(this.#at + 1));
+    #restart = button('Restart', '↺', () => this.#move(0));
     #slider = make('input', { type: 'range', min: '0', 'aria-label': 'Step' });
     #count = make('span', { class: 'count', 'aria-hidden': 'true' });
     #said = make('p', { class: 'said', role: 'status' });
