@@ -4,27 +4,32 @@ import assert from 'node:assert/strict';
 import { ROOT, WIDTHS, browser } from './site.js';
 
 /**
- * Opens a page for `use`, and closes it again. What the page says to the console, or throws, is a fault, unless `faults`
- * takes it.
+ * Opens a page for `use`, and closes it again. What the page throws, or says to the console, is a fault.
  * @param {string} address below the site's root
  * @param {(page: import('playwright-core').Page) => Promise<void>} use
- * @param {import('playwright-core').BrowserContextOptions} [options]
- * @param {string[]} [faults]
+ * @param {{ off?: boolean, faulty?: boolean } & import('playwright-core').BrowserContextOptions} [options] off: storage
+ *     throws; faulty: faults are expected
  */
-export async function on(address, use, options = {}, faults) {
+export async function on(address, use, { off, faulty, ...options } = {}) {
     const context = await browser.newContext({ viewport: WIDTHS.desk, colorScheme: 'light', ...options });
     /** @type {string[]} */
-    const found = faults ?? [];
+    const faults = [];
     try {
         const page = await context.newPage();
         page.setDefaultTimeout(10_000);
-        page.on('pageerror', error => found.push(error.message));
+        page.on('pageerror', error => faults.push(error.message));
         page.on('console', message => {
-            if (['error', 'warning'].includes(message.type())) found.push(message.text());
+            if (['error', 'warning'].includes(message.type())) faults.push(message.text());
         });
+        if (off) {
+            await page.addInitScript(() => {
+                Object.defineProperty(window, 'localStorage', { get: () => { throw new Error('storage is off'); } });
+            });
+        }
         await page.goto(ROOT + address);
+        await page.evaluate(() => document.fonts.ready);
         await use(page);
-        if (!faults) assert.deepEqual(found, []);
+        if (!faulty) assert.deepEqual(faults, []);
     } finally {
         await context.close();
     }

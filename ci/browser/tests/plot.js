@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
-import { PAGES, ROOT, WIDTHS, browser, plant } from '../site.js';
+import { PAGES, WIDTHS, browser, plant } from '../site.js';
 import { faultsOf } from '../check-page.js';
+import { on } from '../use.js';
 
 /** Plots of every shape, as the preprocessor writes them: tools/mdbook-listing/tests/html.rs holds them to it. */
 const SHAPES = '<h1 id="plots">Plots</h1>' + readFileSync(fileURLToPath(new URL('../fixture/plots.html', import.meta.url)), 'utf8');
@@ -15,24 +16,6 @@ const BOOK = 'threads/threads-and-ownership.html';
 const RECORD = JSON.parse(
     readFileSync(fileURLToPath(new URL('../../../listings/threads/spawn-cost/measure.json', import.meta.url)), 'utf8'),
 );
-
-/**
- * @param {string} address
- * @param {(page: import('playwright-core').Page) => Promise<void>} use
- * @param {import('playwright-core').BrowserContextOptions} [options]
- */
-async function on(address, use, options = {}) {
-    const context = await browser.newContext({ viewport: WIDTHS.desk, colorScheme: 'light', ...options });
-    try {
-        const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
-        await page.goto(ROOT + address);
-        await page.evaluate(() => document.fonts.ready);
-        await use(page);
-    } finally {
-        await context.close();
-    }
-}
 
 /** What nobody can read: a text that leaves its picture, lies upon another or upon a mark, or is too small. */
 const unread = () => {
