@@ -22,6 +22,18 @@ const PICTURES = [
         of: 'schedule-explorer[data-name=abba] .explorer',
         first: page => page.locator('schedule-explorer[data-name=abba]').getByRole('button', { name: 'Back' }).click(),
     },
+    { name: 'stepper', page: 'concepts/the-spinner.html#step=spin-screen:done=2', of: 'book-stepper' },
+    {
+        name: 'quiz',
+        page: 'threads/threads-and-ownership.html',
+        of: 'book-quiz .question',
+        first: async page => {
+            await page.locator('book-quiz .question input').first().check();
+            await page.locator('book-quiz .question').first().getByRole('button', { name: 'Check' }).click();
+        },
+    },
+    { name: 'plot', page: 'threads/threads-and-ownership.html', of: 'figure.plot' },
+    { name: 'cast', page: 'concepts/the-spinner.html', of: 'figure.cast' },
 ];
 
 const LOOKS = {
