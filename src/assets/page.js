@@ -111,13 +111,16 @@ function watchForComponents() {
         const element = target?.closest(all);
         if (!element || !target) return;
         observer.unobserve(element);
-        void enhance(/** @type {HTMLElement} */ (element));
+        // Its place is made before anybody sees it, and gone to when it is there: nothing moves then.
+        if (widget) /** @type {HTMLElement} */ (widget).dataset.open = '';
+        const ready = enhance(/** @type {HTMLElement} */ (element));
         let opened = false;
         for (let box = target.closest('details'); box; box = box.parentElement?.closest('details') ?? null) {
             opened ||= !box.open;
             box.open = true;
         }
-        if (opened || target === widget) target.scrollIntoView({ block: opened ? 'center' : 'nearest' });
+        if (target === widget) void ready.then(() => widget.scrollIntoView({ block: 'nearest' }));
+        else if (opened) target.scrollIntoView({ block: 'center' });
     };
     addEventListener('hashchange', reveal);
     reveal();

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { faultsOf } from '../check-page.js';
 import { SITE } from '../need.js';
-import { ORIGIN, PAGES, PREFIX, ROOT, plant } from '../site.js';
+import { ORIGIN, PAGES, PREFIX, ROOT, WIDTHS, browser, plant } from '../site.js';
 import { on } from '../use.js';
 
 const PAGE = 'every-schedule.html';
@@ -17,7 +18,7 @@ async function opened(page, name) {
         for (let fold = explorer.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null) fold.open = true;
     });
     await element.scrollIntoViewIfNeeded();
-    const open = element.getByRole('button', { name: 'Step through its schedules' });
+    const open = element.getByRole('button', { name: 'Step through it' });
     await element.locator('button').first().waitFor();
     if (await open.count()) await open.click();
     await element.locator('.explorer').waitFor();
@@ -269,6 +270,19 @@ describe('the schedule explorer', { concurrency: 2 }, () => {
             await page.goto(`${ROOT}index.html`, { waitUntil: 'networkidle' });
             assert.ok(!asked.some(name => name.includes('schedules') || name.includes('explorer')), asked.join());
         }));
+
+    for (const [name, viewport] of Object.entries(WIDTHS)) {
+        for (const schedule of ['philosophers=abcde', 'litmus-sb=ab']) {
+            test(`is without fault at ${schedule}, on a ${name}, in light and in dark`, async () => {
+                const context = await browser.newContext({ viewport, colorScheme: 'light' });
+                try {
+                    assert.deepEqual(await faultsOf(context, `${PAGE}#schedule=${schedule}`, { then: 'dark' }), []);
+                } finally {
+                    await context.close();
+                }
+            });
+        }
+    }
 
     test('without JavaScript is the outcomes and the shortest failing schedule', () =>
         on(

@@ -47,7 +47,7 @@ class ScheduleExplorer extends HTMLElement {
     #output = make('samp');
     #tasks = make('div', { class: 'tasks', role: 'group', 'aria-label': 'Who moves next' });
     #ahead = make('p', { class: 'ahead' });
-    #path = make('div', { class: 'path', tabindex: '0', role: 'region', 'aria-label': 'The steps so far' });
+    #path = make('div', { class: 'path', tabindex: '0', role: 'region', });
     #said = make('p', { class: 'visually-hidden', role: 'status' });
     #wrong = make('p', { class: 'wrong', role: 'alert' });
     #schedule = make('input', {
@@ -91,7 +91,7 @@ class ScheduleExplorer extends HTMLElement {
             then();
             this.querySelector('button')?.focus();
         };
-        row.append(button('Step through its schedules', '▶', open(() => {})));
+        row.append(button('Step through it', '▶', open(() => {})));
         if (this.#graph?.outcomes.some(({ fails }) => fails)) {
             row.append(button('Show a failing schedule', '✗', open(() => this.#showFailing())));
         }
@@ -230,6 +230,7 @@ class ScheduleExplorer extends HTMLElement {
     /** @param {Graph} graph */
     #build(graph) {
         this.#copySource();
+        this.#path.setAttribute('aria-label', `The steps so far, ${this.#name}`);
         const many = String(graph.tasks.length);
         this.style.setProperty('--tasks', many);
         for (const [at, { letter, name }] of graph.tasks.entries()) {
@@ -306,7 +307,7 @@ class ScheduleExplorer extends HTMLElement {
         const copy = /** @type {HTMLElement} */ (pre.cloneNode(true));
         for (const element of copy.querySelectorAll('[id]')) element.removeAttribute('id');
         for (const lit of copy.querySelectorAll('.lit')) lit.classList.remove('lit');
-        copy.setAttribute('aria-label', 'The program, with each task at its next line');
+        copy.setAttribute('aria-label', `The program of ${this.#name}, with each task at its next line`);
         copy.setAttribute('tabindex', '0');
         for (const line of copy.querySelectorAll('.line')) {
             const element = /** @type {HTMLElement} */ (line);
