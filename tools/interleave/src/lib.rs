@@ -31,6 +31,7 @@ mod world;
 
 /// What the facade calls while a program is being explored.
 pub mod hook {
+    pub use crate::machine::RESULTS;
     pub use crate::limits::no_memory;
     pub use crate::run::{
         Body, Ended, Initial, address, arguments, content, current, drop_storage, exploring, input, last_drop, make,

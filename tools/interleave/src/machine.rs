@@ -120,8 +120,10 @@ pub(crate) struct Machine {
     pub(crate) most_steps: u32,
     /// How often a task may come back to where it spins, though nothing has changed, before it waits for a change.
     pub(crate) most_turns: u8,
-    /// Whether the end of a task is a step, because something asks whether it has ended.
-    pub(crate) ends_are_steps: bool,
+    /// Whether it is a step that a task leaves its result, because something asks whether it has, or who drops it matters.
+    pub(crate) leaving_is_a_step: bool,
+    /// Whether to let a task's handle go is a step too, because who drops the result matters.
+    pub(crate) detaching_is_a_step: bool,
 }
 
 /// How often those who spin look again when nobody else can move, before it is clear that they will spin for ever.
@@ -132,6 +134,8 @@ const MOST_STORES: u32 = 100;
 
 /// What is watched when `is_finished` is asked.
 pub(crate) const ENDS: &str = "the end of a task";
+/// What is watched when the drop of a result that nobody has joined takes a step.
+pub const RESULTS: &str = "the result of a task";
 
 impl Machine {
     pub(crate) fn begin(&self, world: &mut World, program: &mut dyn Program, main: Local) -> Result<State, Stop> {
@@ -264,7 +268,7 @@ impl Machine {
                 }
             }
             (Op::JoinScope { scope }, _) => {
-                if !state.tasks.iter().any(|task| task.alive() && task.scope == Some(scope)) {
+                if in_scope(state, scope).next().is_none() {
                     way(0);
                 }
             }
@@ -360,6 +364,14 @@ fn waits_for_change(world: &World, task: &TaskState, most_turns: u8) -> bool {
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
     matches!(look(world, state, lock), Object::Mutex { owner: None, .. })
+}
+
+/// The tasks that a scope waits for. As in std it is over when all results are let go: a handle that is forgotten keeps it.
+fn in_scope(state: &State, scope: ObjectId) -> impl Iterator<Item = Task> {
+    state.tasks.iter().enumerate().filter_map(move |(index, task)| {
+        let keeps = task.scope == Some(scope) && (task.alive() || !task.detached);
+        keeps.then_some(Task(index as u8))
+    })
 }
 
 /// The tasks in a wait on this condition variable or atomic, in their order.
@@ -497,11 +509,11 @@ impl Step<'_> {
     }
 
     /// A step in a destructor that runs because a drop, silently, was the last: when that drop happens matters, so it
-    /// must be a step. But not where all other tasks are over: they could not but let go before.
+    /// must be a step. But not where all other tasks are joined: they could not but let go before.
     fn watch_drops(&self) -> Result<(), Stop> {
         for (index, task) in self.state.tasks.iter().enumerate().filter(|(_, task)| task.alive()) {
             if let Some(name) = self.world.life(task.local).dropping
-                && !self.alone(Task(index as u8))
+                && !self.all_joined(Task(index as u8))
             {
                 return Err(Stop::Watch(name));
             }
@@ -570,13 +582,9 @@ impl Step<'_> {
 
     /// The tasks whose end a task waits for.
     fn joined(&self, op: Op) -> Vec<Task> {
-        let in_scope = |scope| {
-            let tasks = self.state.tasks.iter().enumerate();
-            tasks.filter(move |(_, task)| task.alive() && task.scope == Some(scope)).map(|(index, _)| Task(index as u8))
-        };
         match op {
             Op::Join { task } => vec![task],
-            Op::JoinScope { scope } => in_scope(scope).collect(),
+            Op::JoinScope { scope } => in_scope(self.state, scope).collect(),
             _ => Vec::new(),
         }
     }
@@ -590,6 +598,9 @@ impl Step<'_> {
             Phase::At => {}
             _ => return false,
         }
+        // In a destructor that `watch_drops` asks about, what is a step must be seen to be one.
+        let dropping = self.world.life(task.local).dropping.is_some();
+        let alone = || if dropping { self.all_joined(id) } else { self.alone(id) };
         // Between two awaits a future has the executor to itself. Where all run on it, what one does there is one step.
         let on_executor = |task: &TaskState| task.future || !task.alive();
         if task.future && !matches!(op, Op::Await { .. }) && self.state.tasks.iter().all(on_executor) {
@@ -601,8 +612,6 @@ impl Step<'_> {
             Op::Spawn { .. }
             | Op::Now
             | Op::Spin
-            | Op::Detach { .. }
-            | Op::Leave
             | Op::CloneSender { .. }
             | Op::Own { .. }
             | Op::Observe { .. }
@@ -614,13 +623,18 @@ impl Step<'_> {
             | Op::LeaveExecutor
             | Op::PollJoin { .. } => true,
             Op::Wake { .. } => task.future,
-            Op::Disown { watched, .. } => !watched || self.alone(id),
+            Op::Disown { watched, .. } => !watched || alone(),
             // Unwatched, it is asked for only to find out whether it should be.
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
-                !watched || self.alone(id)
+                !watched || alone()
             }
-            Op::Finish { .. } if self.machine.ends_are_steps => self.alone(id),
-            Op::Finish { .. } => id != Task::MAIN || self.alone(id),
+            // Whoever comes second has nothing to choose.
+            Op::Leave => !self.machine.leaving_is_a_step || task.detached || alone(),
+            Op::Detach { task: other } => {
+                let other = &self.state.tasks[other.index()];
+                !self.machine.detaching_is_a_step || other.left || !other.alive() || alone()
+            }
+            Op::Finish { .. } => id != Task::MAIN || alone(),
             Op::Join { .. } | Op::JoinScope { .. } => {
                 let mut can = false;
                 self.machine.ways(self.world, self.state, id, None, &mut |_| can = true);
@@ -640,6 +654,12 @@ impl Step<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether all other tasks are over, and their ends come before what this one does now. One that is over and not joined
+    /// could have let go later than it did, had that been a step.
+    fn all_joined(&self, id: Task) -> bool {
+        (self.state.tasks.iter().enumerate()).all(|(index, task)| index == id.index() || task.phase == Phase::Gone)
     }
 
     /// Whether all other tasks are over.
@@ -855,19 +875,19 @@ impl Step<'_> {
                 }
             }
             Op::Detach { task } => {
-                let target = self.state.task(task);
-                if target.alive() {
-                    target.detached = true;
-                } else {
-                    reply = self.collect(id, task);
-                    reply.flag |= DONE;
-                }
+                let left = self.state.task(task).left;
+                self.state.task(task).detached = true;
+                reply.flag = self.let_go(id, task, left);
             }
-            Op::Leave => reply = Reply::flag(if self.state.tasks[id.index()].detached { DONE } else { OK }),
-            Op::IsFinished { .. } if !self.machine.ends_are_steps => return Err(Stop::Watch(ENDS)),
+            Op::Leave => {
+                let detached = self.state.task(id).detached;
+                self.state.task(id).left = true;
+                reply.flag = self.let_go(id, id, detached);
+                self.changed(id);
+            }
+            Op::IsFinished { .. } if !self.machine.leaving_is_a_step => return Err(Stop::Watch(ENDS)),
             Op::IsFinished { task } => {
-                let finished = !self.state.tasks[task.index()].alive();
-                reply = Reply::flag(if finished { DONE } else { OK });
+                reply = Reply::flag(if self.state.tasks[task.index()].left { DONE } else { OK });
             }
             Op::Finish { result, panicked } => {
                 self.finish(id, result, panicked);
@@ -912,6 +932,18 @@ impl Step<'_> {
         self.complete(id, reply)
     }
 
+    /// One of the two that have the result of `task`, it and its handle, lets it go. `DONE`: as the last, who drops it and
+    /// comes after all that the other did before.
+    fn let_go(&mut self, by: Task, task: Task, last: bool) -> u8 {
+        if last {
+            let seen = std::mem::take(&mut self.state.task(task).let_go_with);
+            self.join_view(by, &seen);
+            return DONE;
+        }
+        self.state.task(task).let_go_with = self.view(by);
+        OK
+    }
+
     /// What a task that is over has left for whoever asks: its result, or that it panicked.
     fn collect(&mut self, id: Task, task: Task) -> Reply {
         let view = self.view(task);
@@ -949,8 +981,16 @@ impl Step<'_> {
         let task = self.state.task(id);
         // Whoever joins it sees what it has seen; its fences are over.
         let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
-        let scope = task.scope;
-        *task = TaskState { phase: Phase::Finished { result, panicked }, scope, views, ..TaskState::gone() };
+        let let_go_with = std::mem::take(&mut task.let_go_with);
+        *task = TaskState {
+            phase: Phase::Finished { result, panicked },
+            scope: task.scope,
+            detached: task.detached,
+            left: task.left,
+            let_go_with,
+            views,
+            ..TaskState::gone()
+        };
         self.changed(id);
     }
 
@@ -1469,7 +1509,7 @@ impl Step<'_> {
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => Some(watched),
             _ => None,
         };
-        if looks == Some(false) && !self.alone(id) {
+        if looks == Some(false) && !self.all_joined(id) {
             return self.complete(id, Reply::flag(WATCH));
         }
         let mine = self.view(id);

@@ -211,11 +211,11 @@ pub enum Op {
     JoinScope {
         scope: ObjectId,
     },
-    /// Nobody will ask for the result of `task`: whoever comes last, its end or this, drops it.
+    /// The handle of `task` is let go. `DONE`: its result was there already, and is dropped here.
     Detach {
         task: Task,
     },
-    /// The task has a result, and asks whether somebody else may still want it.
+    /// The task leaves its result, which it has at its end. `DONE`: its handle is gone, and it drops the result itself.
     Leave,
     IsFinished {
         task: Task,
@@ -535,7 +535,8 @@ impl Op {
         match self {
             Op::Spawn { .. } => "spawn",
             Op::Join { .. } | Op::JoinScope { .. } | Op::PollJoin { .. } => "join",
-            Op::Detach { .. } | Op::Leave => "detach",
+            Op::Detach { .. } => "drop the handle",
+            Op::Leave => "leave the result",
             Op::IsFinished { .. } => "is_finished",
             Op::Finish { .. } => "end",
             Op::Exit { .. } => "exit",

@@ -72,7 +72,7 @@ struct TaskRun {
     shares: bool,
     /// What it makes is for such a storage: the thread, the key, how many there are already.
     storing: Option<(Task, usize, u32)>,
-    /// Inside the destructor of what the last owner of an `Arc` let go, which is no step: its type.
+    /// Inside the destructor of what a last owner let go, which is no step: what is to be watched.
     dropping: Vec<&'static str>,
 }
 
@@ -577,7 +577,7 @@ pub fn note_panic(message: Option<String>) -> String {
     })
 }
 
-/// Whether the drops of an `Arc` of this type are steps.
+/// Whether it is watched, so that to let go of it is a step.
 pub fn watched(name: &'static str) -> bool {
     with_run(|run| run.watched.contains(name))
 }
@@ -589,7 +589,7 @@ pub fn watch(name: &'static str) {
     }
 }
 
-/// Around the destructor of what an `Arc` of this type held.
+/// Around the destructor of what nobody owns any more: what an `Arc` of this type held, a result that nobody joined.
 pub fn last_drop(name: &'static str, drop: impl FnOnce()) {
     struct Ends;
 

@@ -67,8 +67,12 @@ pub(crate) struct TaskState {
     pub(crate) future: bool,
     /// The scope that waits for its end.
     pub(crate) scope: Option<ObjectId>,
-    /// Nobody will ask for its result.
+    /// Its handle is gone, and was not joined.
     pub(crate) detached: bool,
+    /// It has left its result: all that it still does is to drop what is thread-local.
+    pub(crate) left: bool,
+    /// What the first of the two had seen, handle or task, that let go of the result.
+    pub(crate) let_go_with: View,
     /// Where it has spun or yielded since anything was changed: 0 for nowhere, else the place's number and one.
     pub(crate) yielded: u32,
     /// How often it has come back there.
@@ -92,6 +96,8 @@ impl TaskState {
             useless: 0,
             scope: None,
             detached: false,
+            left: false,
+            let_go_with: View::default(),
             turns: 0,
             views: Views::default(),
             unparked_with: View::default(),

@@ -23,7 +23,7 @@ fn problem(stop: Stop) -> Problem {
     match stop {
         Stop::Problem(problem) => problem,
         Stop::Watch(name) => {
-            Problem::Unsound { what: format!("an Arc<{name}> is dropped at a moment that matters, unseen until now") }
+            Problem::Unsound { what: format!("{name}: the moment of its drop matters, unseen until now") }
         }
         Stop::Unknown => Problem::Unsound { what: "a run of the program did not know what it does".into() },
     }

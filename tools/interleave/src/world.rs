@@ -38,7 +38,7 @@ pub(crate) struct Life {
     pub(crate) made: Vec<(ObjectId, Object)>,
     /// How many operations it has done.
     pub(crate) depth: u32,
-    /// It stands in the destructor of what the last owner of an `Arc` let go, and that drop was no step: the type.
+    /// It stands in the destructor of what a last owner let go, and that was no step: what is to be watched.
     pub(crate) dropping: Option<&'static str>,
 }
 

@@ -5,14 +5,13 @@ use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::io;
 use std::marker::PhantomData;
-use std::mem::needs_drop;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use interleave::hook::{self, Body, Ended, Initial, request};
+use interleave::hook::{self, Body, Ended, Initial, request, request_here};
 use interleave::op::{DONE, ObjectId, Op, POISONED, Patience, Task};
 
 pub use ::std::thread::Result;
@@ -32,6 +31,16 @@ impl<T> Packet<T> {
         let result = unsafe { &mut *self.0.get() }.take();
         result.unwrap_or_else(|| unreachable!("a thread that has ended leaves a result, and is joined once"))
     }
+
+    /// For the last of the two that have it, the thread and its handle. A panic in its destructor goes nowhere.
+    fn drop_result(&self) {
+        let result = self.take();
+        hook::last_drop(hook::RESULTS, || {
+            if catch_unwind(AssertUnwindSafe(|| drop(result))).is_err() {
+                std::process::abort();
+            }
+        });
+    }
 }
 
 /// What a task runs: the closure, and what is to be done at its end.
@@ -42,14 +51,12 @@ fn body<T>(closure: impl FnOnce() -> T, packet: Arc<Packet<T>>) -> Body {
             Ok(value) => Ended { result: content(value), panicked: false },
             Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
         };
-        hook::drop_storage();
-        let unwanted = needs_drop::<T>() && request(Op::Leave, Location::caller()).flag == DONE;
-        if unwanted {
-            drop(result);
-        } else {
-            // SAFETY: see `Packet`.
-            unsafe { *packet.0.get() = Some(result) };
+        // SAFETY: see `Packet`.
+        unsafe { *packet.0.get() = Some(result) };
+        if request_here(Op::Leave).flag == DONE {
+            packet.drop_result();
         }
+        hook::drop_storage();
         ended
     };
     let body: Box<dyn FnOnce() -> Ended + '_> = Box::new(body);
@@ -90,16 +97,13 @@ impl<T> Handle<T> {
     }
 }
 
-/// Whoever comes last, this or the end of the thread, drops the result; that matters if its drop does something.
+/// Whoever comes last, this or the end of the thread, drops the result.
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        if needs_drop::<T>()
-            && let Some(packet) = self.packet.take()
+        if let Some(packet) = self.packet.take()
+            && request_here(Op::Detach { task: self.thread.task }).flag == DONE
         {
-            let reply = request(Op::Detach { task: self.thread.task }, Location::caller());
-            if reply.flag & DONE != 0 {
-                drop(packet.take());
-            }
+            packet.drop_result();
         }
     }
 }

@@ -162,6 +162,36 @@ fn a_count_depends_on_the_schedule() {
     assert_explored(counted, &[(Good, "1\n", 1), (Good, "2\n", 2)]);
 }
 
+/// A thread that is over and not joined could as well have let go after `main`.
+#[test]
+fn who_has_let_go_before_could_have_done_so_later() {
+    fn counted() {
+        let ledger = Arc::new(());
+        let clerk = thread::spawn({
+            let ledger = Arc::clone(&ledger);
+            move || drop(ledger)
+        });
+        print!("a ");
+        print!("{}", Arc::strong_count(&ledger));
+        clerk.join().unwrap();
+    }
+    // Print, count, print; the drop comes before one of the three, or after.
+    assert_explored(counted, &[(Good, "a 1", 2), (Good, "a 2", 2)]);
+
+    fn closes() {
+        let ledger = Arc::new(Ledger);
+        let clerk = thread::spawn({
+            let ledger = Arc::clone(&ledger);
+            move || drop(ledger)
+        });
+        println!("main");
+        drop(ledger);
+        clerk.join().unwrap();
+    }
+    // Print and drop of `main`, and the drop of the clerk: he is the last on one of three schedules.
+    assert_explored(closes, &[(Good, "main\nclosed by main\n", 2), (Good, "main\nclosed by a clerk\n", 1)]);
+}
+
 /// Two that show the same text are told apart where somebody asks which it is.
 #[test]
 fn equal_contents_are_not_the_same_arc() {
