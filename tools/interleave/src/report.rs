@@ -380,6 +380,10 @@ impl Death {
                 limits.memory >> 20
             ),
             Why::Abort => format!("the program aborted after `{by}` passed this line: it panicked while it panicked"),
+            Why::Destructor => format!(
+                "the program aborted after `{by}` passed this line: a panic in the destructor of what is thread-local, \
+                 or of a result that nobody joined"
+            ),
             Why::Fault => format!("the program crashed after `{by}` passed this line: its stack overflowed, or worse"),
             Why::Other(code) => format!("the exploring process ended with {code} after `{by}` passed this line"),
         };

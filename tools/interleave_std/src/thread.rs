@@ -17,7 +17,7 @@ use interleave::op::{DONE, ObjectId, Op, POISONED, Patience, Task};
 pub use ::std::thread::Result;
 
 use crate::cell::{Cell, RefCell};
-use crate::show::content;
+use crate::show::{content, peeking};
 
 /// What a thread leaves for whoever joins it.
 struct Packet<T>(UnsafeCell<Option<Result<T>>>);
@@ -32,14 +32,10 @@ impl<T> Packet<T> {
         result.unwrap_or_else(|| unreachable!("a thread that has ended leaves a result, and is joined once"))
     }
 
-    /// For the last of the two that have it, the thread and its handle. A panic in its destructor goes nowhere.
+    /// For the last of the two that have it, the thread and its handle.
     fn drop_result(&self) {
         let result = self.take();
-        hook::last_drop(hook::RESULTS, || {
-            if catch_unwind(AssertUnwindSafe(|| drop(result))).is_err() {
-                std::process::abort();
-            }
-        });
+        hook::last_drop(hook::RESULTS, || hook::drop_without_panic(|| drop(result)));
     }
 }
 
@@ -56,7 +52,7 @@ fn body<T>(closure: impl FnOnce() -> T, packet: Arc<Packet<T>>) -> Body {
         if request_here(Op::Leave).flag == DONE {
             packet.drop_result();
         }
-        hook::drop_storage();
+        hook::drop_without_panic(hook::drop_storage);
         ended
     };
     let body: Box<dyn FnOnce() -> Ended + '_> = Box::new(body);
@@ -94,6 +90,15 @@ impl<T> Handle<T> {
     #[track_caller]
     fn is_finished(&self) -> bool {
         request(Op::IsFinished { task: self.thread.task }, Location::caller()).flag == DONE
+    }
+
+    /// The explorer is shown which it is.
+    fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if peeking() {
+            write!(f, "{name} {{ {} }}", self.thread.task.0)
+        } else {
+            f.debug_struct(name).finish_non_exhaustive()
+        }
     }
 }
 
@@ -137,14 +142,17 @@ impl<T> JoinHandle<T> {
 
 impl<T> Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JoinHandle {{ {} }}", self.0.thread.task.0)
+        self.0.show("JoinHandle", f)
     }
 }
 
-/// A thread with a name.
+/// A thread with a name. What else there is has no effect, but is shown: every task has the same stack.
 #[derive(Debug, Default)]
+#[expect(dead_code, reason = "what only `Debug` shows")]
 pub struct Builder {
     name: Option<String>,
+    stack_size: Option<usize>,
+    no_hooks: bool,
 }
 
 impl Builder {
@@ -153,12 +161,11 @@ impl Builder {
     }
 
     pub fn name(self, name: String) -> Builder {
-        Builder { name: Some(name) }
+        Builder { name: Some(name), ..self }
     }
 
-    /// Has no effect: every task has the same stack.
-    pub fn stack_size(self, _: usize) -> Builder {
-        self
+    pub fn stack_size(self, size: usize) -> Builder {
+        Builder { stack_size: Some(size), ..self }
     }
 
     #[track_caller]
@@ -260,7 +267,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 
 impl<T> Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ScopedJoinHandle {{ {} }}", self.handle.thread.task.0)
+        self.handle.show("ScopedJoinHandle", f)
     }
 }
 
@@ -369,7 +376,8 @@ impl<T: 'static> LocalKey<T> {
 
     fn try_value(&self) -> std::result::Result<Rc<T>, AccessError> {
         let key = std::ptr::from_ref(self.inner) as usize;
-        let value: Rc<dyn Any> = hook::storage(key, || Rc::new((self.inner.init)())).ok_or(AccessError)?;
+        let drops = std::mem::needs_drop::<T>();
+        let value: Rc<dyn Any> = hook::storage(key, drops, || Rc::new((self.inner.init)())).ok_or(AccessError)?;
         Ok(value.downcast().unwrap_or_else(|_| unreachable!("a key has one type")))
     }
 

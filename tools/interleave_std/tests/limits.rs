@@ -92,6 +92,24 @@ fn a_panic_in_a_panic() {
 }
 
 #[test]
+fn a_panic_that_no_destructor_lets_out() {
+    struct Grudge;
+    impl Drop for Grudge {
+        fn drop(&mut self) {
+            panic!("a grudge");
+        }
+    }
+    thread_local! {
+        static GRUDGE: Grudge = const { Grudge };
+    }
+    let local = failure(|| thread::spawn(|| GRUDGE.with(|_| ())).join().unwrap());
+    let result = failure(|| drop(thread::spawn(|| Grudge)));
+    for failure in [local, result] {
+        assert!(failure.what.contains("the destructor of what is thread-local, or of a result"), "{failure}");
+    }
+}
+
+#[test]
 fn a_stack_without_end() {
     #[expect(unconditional_recursion, reason = "it is what is tested")]
     fn deeper(n: u64) -> u64 {

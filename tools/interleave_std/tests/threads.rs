@@ -1,7 +1,9 @@
 //! Threads: scopes, results, what is thread-local, and who asks whether one has ended.
 #[macro_use]
 extern crate interleave_std as std;
+extern crate std as real_std;
 
+#[macro_use]
 mod common;
 
 use std::Kind::{Deadlock, Ok as Fine, Panic};
@@ -71,6 +73,78 @@ fn what_main_keeps_for_itself_is_not_dropped() {
         SAYS.with(|says| print!("{}", says.0.len()));
     }
     assert_explored(main, &[(Fine, "5", 1)]);
+}
+
+/// Newest first; what a destructor uses for the first time comes after it; what needs no drop is there to the end.
+#[test]
+fn what_is_thread_local_is_dropped_newest_first() {
+    struct Guard(&'static str);
+    thread_local! {
+        static USES: Cell<u32> = const { Cell::new(0) };
+        static OLDER: Guard = const { Guard("older") };
+        static NEWER: Guard = const { Guard("newer") };
+        static LATE: Guard = const { Guard("late") };
+    }
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            let older = OLDER.try_with(|_| ()).is_ok();
+            print!("{} {} {older}; ", self.0, USES.replace(USES.get() + 1));
+            if self.0 == "newer" {
+                LATE.with(|_| ());
+            }
+        }
+    }
+    fn main() {
+        let thread = thread::spawn(|| {
+            USES.set(7);
+            OLDER.with(|_| NEWER.with(|_| ()));
+        });
+        thread.join().unwrap();
+    }
+    assert_explored(main, &[(Fine, "newer 7 true; late 8 true; older 9 false; ", 1)]);
+}
+
+/// To ask and to print; to leave the result and to drop what is thread-local.
+#[test]
+fn a_thread_is_finished_before_it_drops_what_is_thread_local() {
+    thread_local! {
+        static SAYS: Says = const { Says("local ") };
+    }
+    fn main() {
+        let thread = thread::spawn(|| SAYS.with(|_| ()));
+        if thread.is_finished() {
+            print!("finished ");
+        }
+        thread.join().unwrap();
+    }
+    assert_explored(main, &[(Fine, "local ", 1), (Fine, "local finished ", 2), (Fine, "finished local ", 1)]);
+}
+
+/// If the handle goes first, the thread drops the result and then what is thread-local; else each may come first.
+#[test]
+fn a_result_is_dropped_before_what_is_thread_local() {
+    thread_local! {
+        static SAYS: Says = const { Says("local ") };
+    }
+    fn main() {
+        thread::scope(|scope| {
+            drop(scope.spawn(|| {
+                SAYS.with(|_| ());
+                Says("result ")
+            }));
+        });
+    }
+    assert_explored(main, &[(Fine, "result local ", 1 + 1), (Fine, "local result ", 1)]);
+}
+
+same! {
+    shown {
+        use std::thread;
+        let handle = thread::spawn(|| ());
+        let text = format!("{handle:?} {:?}", thread::Builder::new().name("a".into()).stack_size(1 << 20));
+        handle.join().unwrap();
+        text + &thread::scope(|scope| format!(" {:?}", scope.spawn(|| ())))
+    }
 }
 
 #[test]
