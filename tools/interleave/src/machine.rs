@@ -613,7 +613,6 @@ impl Step<'_> {
             | Op::Now
             | Op::Spin
             | Op::CloneSender { .. }
-            | Op::Own { .. }
             | Op::Observe { .. }
             | Op::Replace { .. }
             | Op::Borrow { .. }
@@ -623,7 +622,7 @@ impl Step<'_> {
             | Op::LeaveExecutor
             | Op::PollJoin { .. } => true,
             Op::Wake { .. } => task.future,
-            Op::Disown { watched, .. } => !watched || alone(),
+            Op::Own { watched, .. } | Op::Disown { watched, .. } => !watched || alone(),
             // Unwatched, it is asked for only to find out whether it should be.
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
                 !watched || alone()

@@ -394,9 +394,11 @@ pub enum Op {
     },
 
     // Counted owners.
+    /// `watched`: how many there are matters.
     Own {
         object: ObjectId,
         weak: bool,
+        watched: bool,
     },
     /// `watched`: when it happens matters. `drops`: so does who is the last, since the contents have a destructor.
     Disown {
