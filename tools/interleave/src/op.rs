@@ -239,7 +239,10 @@ pub enum Op {
     Unpark {
         task: Task,
     },
-    Now,
+    /// A look at the clock: a `step`, but where it is part of a wait.
+    Now {
+        step: bool,
+    },
 
     // Atomics.
     Load {
@@ -532,6 +535,18 @@ impl Op {
         }
     }
 
+    /// Whether a task that got this reply knows who has the object at the moment, or how many do.
+    pub(crate) fn tells_holders(self, reply: Reply) -> bool {
+        match self {
+            Op::Lock { patience, .. } | Op::Read { patience, .. } | Op::Write { patience, .. } => {
+                patience == Patience::Try
+            }
+            Op::Borrow { .. } => reply.flag & LATER != 0,
+            Op::Load { .. } | Op::Modify { .. } | Op::Owners { .. } | Op::Upgrade { .. } | Op::Unwrap { .. } => true,
+            _ => false,
+        }
+    }
+
     /// What it is called: the method's name where there is one.
     pub fn name(self) -> &'static str {
         match self {
@@ -547,7 +562,7 @@ impl Op {
             Op::Sleep { .. } => "sleep",
             Op::Park { .. } => "park",
             Op::Unpark { .. } => "unpark",
-            Op::Now => "now",
+            Op::Now { .. } => "now",
             Op::Load { .. } => "load",
             Op::Store { .. } => "store",
             Op::Modify { modify, .. } => modify.name(),

@@ -550,7 +550,8 @@ impl Initial {
 /// destructor.
 pub fn storage(key: usize, drops: bool, init: impl FnOnce() -> Rc<dyn Any>) -> Option<Rc<dyn Any>> {
     let thread = thread();
-    let found = |task: &TaskRun| task.storage.iter().find(|stored| stored.key == key).map(|stored| stored.value.clone());
+    let found =
+        |task: &TaskRun| task.storage.iter().find(|stored| stored.key == key).map(|stored| stored.value.clone());
     if let Some(value) = with_run(|run| found(&run.tasks.borrow()[thread.index()])) {
         return value;
     }
