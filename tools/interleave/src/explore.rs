@@ -12,7 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::limits;
-use crate::machine::{ENDS, Known, Machine, Move, Output, Problem, Stop};
+use crate::machine::{ENDS, Known, Machine, Move, Output, Problem, RESULTS, Stop};
 use crate::op::{Local, Task};
 use crate::run::{Body, Run};
 use crate::state::{Object, State, TaskState};
@@ -204,7 +204,8 @@ pub(crate) fn explore(main: Main<'_>, options: &Options) -> Result<Exploration, 
                 output: options.output,
                 most_steps: options.most_steps,
                 most_turns: options.most_turns,
-                ends_are_steps: watched.contains(ENDS),
+                leaving_is_a_step: watched.contains(ENDS) || watched.contains(RESULTS),
+                detaching_is_a_step: watched.contains(RESULTS),
             },
             states: States::default(),
             edges: Vec::new(),

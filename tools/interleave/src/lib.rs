@@ -31,7 +31,8 @@ mod world;
 
 /// What the facade calls while a program is being explored.
 pub mod hook {
-    pub use crate::limits::no_memory;
+    pub use crate::limits::{drop_without_panic, no_memory};
+    pub use crate::machine::RESULTS;
     pub use crate::run::{
         Body, Ended, Initial, address, arguments, content, current, drop_storage, exploring, input, last_drop, make,
         name, note_panic, panicking, pointer, refuse, request, request_here, run_number, start, static_object, storage,

@@ -48,6 +48,8 @@ pub enum Why {
     Memory(u64),
     /// It aborted: a panic in a panic.
     Abort,
+    /// It aborted: a panic in a destructor that the standard library itself calls at the end of a thread.
+    Destructor,
     /// A stack overflow, or worse.
     Fault,
     /// Anything else: the signal, or the code.
@@ -63,6 +65,8 @@ struct BlackBox {
     inside: AtomicBool,
     /// What it asked for and did not get.
     asked: AtomicU64,
+    /// It aborts for a panic in such a destructor.
+    destructor: AtomicBool,
     task: AtomicU8,
     line: AtomicU32,
     column: AtomicU32,
@@ -105,6 +109,14 @@ pub(crate) fn arrived() {
 /// The program has asked for so many bytes and does not get them; it aborts.
 pub fn no_memory(bytes: usize) {
     with_box(|shared| shared.asked.store(bytes as u64, Relaxed));
+}
+
+/// The destructor of what is thread-local, or of a result that nobody joined: a panic in it ends the program.
+pub fn drop_without_panic(drop: impl FnOnce()) {
+    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(drop)).is_err() {
+        with_box(|shared| shared.destructor.store(true, Relaxed));
+        std::process::abort();
+    }
 }
 
 /// A run begins that follows this schedule.
@@ -235,6 +247,7 @@ mod unix {
                 .collect();
             let why = match (why, self.asked.load(Relaxed)) {
                 (Why::Abort, asked) if asked > 0 => Why::Memory(asked),
+                (Why::Abort, _) if self.destructor.load(Relaxed) => Why::Destructor,
                 _ => why,
             };
             Death {

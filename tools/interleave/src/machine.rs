@@ -16,8 +16,8 @@
 use crate::memory::{Store, View, Views};
 use crate::op::*;
 use crate::outcome::{Ending, Kind, Stuck};
-use crate::state::{Message, Object, OnceState, Phase, State, TaskState};
-use crate::world::{SourcePlace, World};
+use crate::state::{Change, Message, Object, OnceState, Phase, State, TaskState};
+use crate::world::{Life, SourcePlace, World};
 
 /// One choice: this task does its next operation, in this way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,7 +32,8 @@ pub struct Move {
 pub const TIMEOUT: u8 = 1;
 /// The alternative of a wait, or a weak compare-exchange, that fails without cause.
 pub const SPURIOUS: u8 = 2;
-/// Where nobody can move but by waking without cause: the alternative that nobody does, which is a deadlock.
+/// Where nobody can move but by waking without cause: the alternative that nobody does. Who spins looks again; if there is no
+/// such task, it is a deadlock.
 pub const STUCK: u8 = 3;
 
 /// Why exploring cannot go on. Each says where, and what to do.
@@ -120,18 +121,19 @@ pub(crate) struct Machine {
     pub(crate) most_steps: u32,
     /// How often a task may come back to where it spins, though nothing has changed, before it waits for a change.
     pub(crate) most_turns: u8,
-    /// Whether the end of a task is a step, because something asks whether it has ended.
-    pub(crate) ends_are_steps: bool,
+    /// Whether it is a step that a task leaves its result, because something asks whether it has, or who drops it matters.
+    pub(crate) leaving_is_a_step: bool,
+    /// Whether to let a task's handle go is a step too, because who drops the result matters.
+    pub(crate) detaching_is_a_step: bool,
 }
-
-/// How often those who spin look again when nobody else can move, before it is clear that they will spin for ever.
-const MOST_ROUNDS: u8 = 100;
 
 /// How many stores of an atomic a load may choose from: alternatives are small numbers.
 const MOST_STORES: u32 = 100;
 
 /// What is watched when `is_finished` is asked.
 pub(crate) const ENDS: &str = "the end of a task";
+/// What is watched when the drop of a result that nobody has joined takes a step.
+pub const RESULTS: &str = "the result of a task";
 
 impl Machine {
     pub(crate) fn begin(&self, world: &mut World, program: &mut dyn Program, main: Local) -> Result<State, Stop> {
@@ -165,7 +167,8 @@ impl Machine {
         if state.end.is_some() {
             return moves;
         }
-        let first_deadline = state.tasks.iter().filter_map(|task| task.deadline).min();
+        let deadline = |task: &TaskState| task.deadline.filter(|_| !has_what_it_waits_for(world, state, task));
+        let first_deadline = state.tasks.iter().filter_map(deadline).min();
         for (index, task) in state.tasks.iter().enumerate() {
             if !task.alive() {
                 continue;
@@ -174,10 +177,8 @@ impl Machine {
             self.ways(world, state, id, first_deadline, &mut |alternative| moves.push(Move { task: id, alternative }));
         }
         // To wake without cause is never certain.
-        let spins = || state.tasks.iter().any(|task| task.phase == Phase::Spinning);
         if let Some(&Move { task, .. }) = moves.last()
             && moves.iter().all(|by| by.alternative == SPURIOUS && self.waits(world, state, by.task))
-            && !spins()
         {
             moves.push(Move { task, alternative: STUCK });
         }
@@ -198,15 +199,9 @@ impl Machine {
         match task.phase {
             Phase::At => {}
             Phase::Waiting => {
-                match (op, op.object().map(|object| look(world, state, object))) {
-                    (Op::Sleep { .. }, _) if due => way(0),
-                    (Op::Park { .. }, _) if task.token => return way(0),
-                    (Op::Receive { .. }, Some(Object::Channel { queue, senders, .. }))
-                        if !queue.is_empty() || *senders == 0 =>
-                    {
-                        return way(0);
-                    }
-                    (Op::Sleep { .. }, _) => {}
+                match op {
+                    _ if has_what_it_waits_for(world, state, task) => return way(0),
+                    Op::Sleep { .. } if due => way(0),
                     _ if due => way(TIMEOUT),
                     _ => {}
                 }
@@ -264,7 +259,7 @@ impl Machine {
                 }
             }
             (Op::JoinScope { scope }, _) => {
-                if !state.tasks.iter().any(|task| task.alive() && task.scope == Some(scope)) {
+                if in_scope(state, scope).next().is_none() {
                     way(0);
                 }
             }
@@ -346,20 +341,40 @@ fn look<'a>(world: &'a World, state: &'a State, object: ObjectId) -> &'a Object 
     state.object(object).unwrap_or_else(|| &world.objects[object.0 as usize].initially)
 }
 
+/// Whether a task in a wait has a token or a message already, or hears that none will come: it goes on at any time, and no
+/// longer for its deadline.
+fn has_what_it_waits_for(world: &World, state: &State, task: &TaskState) -> bool {
+    if task.phase != Phase::Waiting {
+        return false;
+    }
+    let op = world.life(task.local).op;
+    match (op, op.object().map(|object| look(world, state, object))) {
+        (Op::Park { .. }, _) => task.token,
+        (Op::Receive { .. }, Some(Object::Channel { queue, senders, .. })) => !queue.is_empty() || *senders == 0,
+        _ => false,
+    }
+}
+
 /// Whether it is a future that has yielded, come back to the same place often enough, and nothing has changed.
 fn waits_for_change(world: &World, task: &TaskState, most_turns: u8) -> bool {
     if !task.alive() {
         return false;
     }
     let life = world.life(task.local);
-    // Again without having looked at anything: that is no waiting.
-    let in_a_row = world.repeats(task.local) > 0;
-    let back = task.yielded == life.place.0 + 1 && task.useless >= most_turns && !in_a_row;
-    life.op == (Op::Await { yields: true }) && task.token && back
+    let back = task.turns.iter().any(|&(place, turns)| place == life.place && turns >= most_turns);
+    life.op == (Op::Await { yields: true }) && task.token && back && !world.in_a_row(task.local)
 }
 
 fn free(world: &World, state: &State, lock: ObjectId) -> bool {
     matches!(look(world, state, lock), Object::Mutex { owner: None, .. })
+}
+
+/// The tasks that a scope waits for. As in std it is over when all results are let go: a handle that is forgotten keeps it.
+fn in_scope(state: &State, scope: ObjectId) -> impl Iterator<Item = Task> {
+    state.tasks.iter().enumerate().filter_map(move |(index, task)| {
+        let keeps = task.scope == Some(scope) && (task.alive() || !task.detached);
+        keeps.then_some(Task(index as u8))
+    })
 }
 
 /// The tasks in a wait on this condition variable or atomic, in their order.
@@ -377,6 +392,31 @@ fn receiving(world: &World, state: &State, channel: Option<ObjectId>) -> bool {
         matches!(op, Some(Op::Receive { patience: Patience::Until(_) | Patience::Forever, .. }))
             && op.and_then(Op::object) == channel
     })
+}
+
+/// What others could see before an operation.
+struct Before {
+    objects: Vec<Object>,
+    tasks: Vec<Seen>,
+    clock: u64,
+}
+
+/// What others see of a task: that it has not ended, or left its result; that it is unparked, or woken; that it waits to be
+/// notified.
+type Seen = (bool, bool, bool);
+
+impl Before {
+    fn new(world: &World, state: &State) -> Before {
+        let tasks = state.tasks.iter().map(|task| Before::of(world, task)).collect();
+        Before { objects: state.objects.clone(), tasks, clock: state.clock }
+    }
+
+    fn of(world: &World, task: &TaskState) -> Seen {
+        let waits = || {
+            task.phase == Phase::Waiting && matches!(world.life(task.local).op, Op::Wait { .. } | Op::FutexWait { .. })
+        };
+        (task.alive() && !task.left, task.token, waits())
+    }
 }
 
 /// One step being done.
@@ -439,6 +479,13 @@ impl Step<'_> {
     fn complete(&mut self, task: Task, reply: Reply) -> Result<(), Stop> {
         let local = self.state.tasks[task.index()].local;
         let next = self.program.next(self.world, task, local, reply)?;
+        if self.world.life(next).depth > self.machine.most_steps
+            && let Some(place) = self.world.clock_in_loop(next)
+        {
+            let what = "this loop looks at the clock until time has passed, which it does only where a task sleeps or \
+                        waits with a time limit: do so in the loop";
+            return Err(Problem::Refused { what: what.into(), place: self.world.place(place).clone() }.into());
+        }
         self.arrive(task, next);
         Ok(())
     }
@@ -447,23 +494,51 @@ impl Step<'_> {
         self.state.end = Some(self.world.outcome(ending));
     }
 
-    /// Something that another task may be spinning for has changed.
-    fn changed(&mut self, by: Task) {
-        for (index, task) in self.state.tasks.iter_mut().enumerate() {
-            if index == by.index() {
+    /// A task that has spun or yielded begins to count its turns anew where something has changed since: what it has seen may
+    /// not be so any more, and what it does is more than to look.
+    fn note_changes(&mut self, by: Task, before: &Before) {
+        let mut contents = false;
+        let mut held = Vec::new();
+        for (index, object) in self.state.objects.iter().enumerate() {
+            let was = before.objects.get(index).filter(|object| !matches!(object, Object::Absent));
+            match object.change(was.unwrap_or(&self.world.objects[index].initially)) {
+                Change::Nothing => {}
+                Change::Holders => held.push(ObjectId(index as u32)),
+                Change::Contents => contents = true,
+            }
+        }
+        let differs = |index: usize| {
+            Before::of(self.world, &self.state.tasks[index]) != before.tasks.get(index).copied().unwrap_or_default()
+        };
+        let mut tasks = 0..self.state.tasks.len();
+        let gets_on = contents || tasks.any(|index| index != by.index() && differs(index));
+        // That a future is ready again after it has yielded is nothing that others see.
+        let of_itself = !self.state.tasks[by.index()].future && differs(by.index());
+        let for_others = gets_on || of_itself || self.state.clock != before.clock;
+        for index in 0..self.state.tasks.len() {
+            let task = &self.state.tasks[index];
+            if task.turns.is_empty() {
                 continue;
             }
-            task.yielded = 0;
-            task.turns = 0;
-            if task.phase == Phase::Spinning {
-                task.phase = Phase::Served { flag: 0 };
+            let asked = |object: &ObjectId| {
+                let tells =
+                    |(life, reply): (&Life, Reply)| life.op.object() == Some(*object) && life.op.tells_holders(reply);
+                self.world.past(task.local).any(tells)
+            };
+            let sees = if index == by.index() { gets_on } else { for_others || held.iter().any(asked) };
+            if sees {
+                let task = &mut self.state.tasks[index];
+                task.turns.clear();
+                if task.phase == Phase::Spinning {
+                    task.phase = Phase::Served { flag: 0 };
+                }
             }
         }
     }
 
-    /// The task has changed something itself: when it yields again, it does not only look again.
+    /// The task does more than to look: when it yields again, it begins to count anew.
     fn gets_on(&mut self, task: Task) {
-        self.state.task(task).yielded = 0;
+        self.state.task(task).turns.clear();
     }
 
     /// Does everything that follows without a choice.
@@ -489,7 +564,7 @@ impl Step<'_> {
             if !self.machine.moves(self.world, self.state).is_empty() {
                 return Ok(());
             }
-            if !self.let_spinners_go() {
+            if !self.let_a_spinner_go() {
                 self.give_up();
                 return Ok(());
             }
@@ -497,11 +572,11 @@ impl Step<'_> {
     }
 
     /// A step in a destructor that runs because a drop, silently, was the last: when that drop happens matters, so it
-    /// must be a step. But not where all other tasks are over: they could not but let go before.
+    /// must be a step. But not where all other tasks are joined: they could not but let go before.
     fn watch_drops(&self) -> Result<(), Stop> {
         for (index, task) in self.state.tasks.iter().enumerate().filter(|(_, task)| task.alive()) {
             if let Some(name) = self.world.life(task.local).dropping
-                && !self.alone(Task(index as u8))
+                && !self.all_joined(Task(index as u8))
             {
                 return Err(Stop::Watch(name));
             }
@@ -509,36 +584,31 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Nobody can move: those who spin look once more. False when there are none, or they have looked often enough.
-    fn let_spinners_go(&mut self) -> bool {
-        let mut any = false;
-        for index in 0..self.state.tasks.len() {
-            let most = self.machine.most_turns;
-            let yields = self.state.running.is_none() && waits_for_change(self.world, &self.state.tasks[index], most);
-            let task = &mut self.state.tasks[index];
-            if (yields || task.phase == Phase::Spinning) && task.turns < MOST_ROUNDS {
-                task.turns += 1;
-                any = true;
-                if yields {
-                    task.yielded = 0;
-                    continue;
-                }
-                task.phase = Phase::Served { flag: 0 };
-                self.state.see_newest(Task(index as u8));
-            }
+    /// Nobody can move: one that spins looks once more. False when there is none.
+    ///
+    /// It is the one that has done least, so that they take turns. Nothing changes by a look, so their order is no choice; one
+    /// that gives up after so many looks does so, and one that never does is cut off in the end.
+    fn let_a_spinner_go(&mut self) -> bool {
+        let most = self.machine.most_turns;
+        let spins = |task: &&TaskState| {
+            let yields = self.state.running.is_none() && waits_for_change(self.world, task, most);
+            yields || task.phase == Phase::Spinning
+        };
+        let least = |(_, task): &(usize, &TaskState)| self.world.life(task.local).depth;
+        let tasks = self.state.tasks.iter().enumerate().filter(|(_, task)| spins(task));
+        let Some((index, _)) = tasks.min_by_key(least) else { return false };
+        let task = &mut self.state.tasks[index];
+        if task.phase == Phase::Spinning {
+            task.phase = Phase::Served { flag: 0 };
+            self.state.see_newest(Task(index as u8));
+        } else {
+            task.turns.clear();
         }
-        any
+        true
     }
 
     /// Nobody will ever move again.
     fn give_up(&mut self) {
-        let most = self.machine.most_turns;
-        let spins = (self.state.tasks.iter())
-            .position(|task| task.phase == Phase::Spinning || waits_for_change(self.world, task, most));
-        if let Some(index) = spins {
-            let task = Task(index as u8);
-            return self.end(Ending::new(Kind::Bound, self.state.output).at(task, self.place(task)));
-        }
         let stuck = (0..self.state.tasks.len())
             .filter(|&index| self.state.tasks[index].alive())
             .map(|index| {
@@ -570,13 +640,9 @@ impl Step<'_> {
 
     /// The tasks whose end a task waits for.
     fn joined(&self, op: Op) -> Vec<Task> {
-        let in_scope = |scope| {
-            let tasks = self.state.tasks.iter().enumerate();
-            tasks.filter(move |(_, task)| task.alive() && task.scope == Some(scope)).map(|(index, _)| Task(index as u8))
-        };
         match op {
             Op::Join { task } => vec![task],
-            Op::JoinScope { scope } => in_scope(scope).collect(),
+            Op::JoinScope { scope } => in_scope(self.state, scope).collect(),
             _ => Vec::new(),
         }
     }
@@ -590,6 +656,9 @@ impl Step<'_> {
             Phase::At => {}
             _ => return false,
         }
+        // In a destructor that `watch_drops` asks about, what is a step must be seen to be one.
+        let dropping = self.world.life(task.local).dropping.is_some();
+        let alone = || if dropping { self.all_joined(id) } else { self.alone(id) };
         // Between two awaits a future has the executor to itself. Where all run on it, what one does there is one step.
         let on_executor = |task: &TaskState| task.future || !task.alive();
         if task.future && !matches!(op, Op::Await { .. }) && self.state.tasks.iter().all(on_executor) {
@@ -599,12 +668,8 @@ impl Step<'_> {
         }
         match op {
             Op::Spawn { .. }
-            | Op::Now
             | Op::Spin
-            | Op::Detach { .. }
-            | Op::Leave
             | Op::CloneSender { .. }
-            | Op::Own { .. }
             | Op::Observe { .. }
             | Op::Replace { .. }
             | Op::Borrow { .. }
@@ -614,13 +679,19 @@ impl Step<'_> {
             | Op::LeaveExecutor
             | Op::PollJoin { .. } => true,
             Op::Wake { .. } => task.future,
-            Op::Disown { watched, .. } => !watched || self.alone(id),
+            Op::Own { watched, .. } | Op::Disown { watched, .. } => !watched || alone(),
             // Unwatched, it is asked for only to find out whether it should be.
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => {
-                !watched || self.alone(id)
+                !watched || alone()
             }
-            Op::Finish { .. } if self.machine.ends_are_steps => self.alone(id),
-            Op::Finish { .. } => id != Task::MAIN || self.alone(id),
+            Op::Now { step } => !step || alone(),
+            // Whoever comes second has nothing to choose.
+            Op::Leave => !self.machine.leaving_is_a_step || task.detached || alone(),
+            Op::Detach { task: other } => {
+                let other = &self.state.tasks[other.index()];
+                !self.machine.detaching_is_a_step || other.left || !other.alive() || alone()
+            }
+            Op::Finish { .. } => id != Task::MAIN || alone(),
             Op::Join { .. } | Op::JoinScope { .. } => {
                 let mut can = false;
                 self.machine.ways(self.world, self.state, id, None, &mut |_| can = true);
@@ -642,6 +713,12 @@ impl Step<'_> {
         }
     }
 
+    /// Whether all other tasks are over, and their ends come before what this one does now. One that is over and not joined
+    /// could have let go later than it did, had that been a step.
+    fn all_joined(&self, id: Task) -> bool {
+        (self.state.tasks.iter().enumerate()).all(|(index, task)| index == id.index() || task.phase == Phase::Gone)
+    }
+
     /// Whether all other tasks are over.
     fn alone(&self, id: Task) -> bool {
         self.state.tasks.iter().enumerate().all(|(index, task)| index == id.index() || !task.alive())
@@ -658,10 +735,22 @@ impl Step<'_> {
     }
 
     /// Does one operation, silent or visible.
-    fn act(&mut self, Move { task: id, alternative }: Move) -> Result<(), Stop> {
+    fn act(&mut self, by: Move) -> Result<(), Stop> {
+        let spins = self.state.tasks.iter().any(|task| !task.turns.is_empty());
+        let before = spins.then(|| Before::new(self.world, self.state));
+        self.do_it(by)?;
+        if let Some(before) = before {
+            self.note_changes(by.task, &before);
+        }
+        Ok(())
+    }
+
+    fn do_it(&mut self, Move { task: id, alternative }: Move) -> Result<(), Stop> {
         let op = self.op(id);
         if alternative == STUCK && self.machine.waits(self.world, self.state, id) {
-            self.give_up();
+            if !self.let_a_spinner_go() {
+                self.give_up();
+            }
             return Ok(());
         }
         match self.state.tasks[id.index()].phase {
@@ -685,7 +774,6 @@ impl Step<'_> {
         match op {
             Op::Sleep { .. } => {
                 self.pass_time(id);
-                self.changed(id);
                 return self.complete(id, Reply::default());
             }
             Op::Park { .. } => return self.unparked(id, alternative),
@@ -726,31 +814,20 @@ impl Step<'_> {
         self.complete(id, Reply::default())
     }
 
-    /// Counts how often a task has come to the place where it spins or yields, with nothing changed since.
-    fn count_turn(&mut self, id: Task) {
-        let place = self.place(id).0 + 1;
-        // Again without having looked at anything: that is no waiting.
-        let in_a_row = self.world.repeats(self.state.tasks[id.index()].local) > 0;
-        let task = self.state.task(id);
-        if task.yielded != place {
-            task.useless = 0;
-        } else if !in_a_row {
-            task.useless = task.useless.saturating_add(1);
-        }
-        task.yielded = place;
-    }
-
-    /// A task comes to where it spins. Whether it goes on: at first, and as long as something changes; else only a few
+    /// A task comes to where it spins or yields. Whether it goes on: at first, and as long as something changes; else only a few
     /// times, and then it waits for a change.
     fn turns(&mut self, id: Task) -> bool {
-        self.count_turn(id);
+        let place = self.place(id);
         let most = self.machine.most_turns;
-        let task = self.state.task(id);
-        if task.useless > most {
-            task.useless = most;
-            task.phase = Phase::Spinning;
+        let in_a_row = self.world.in_a_row(self.state.tasks[id.index()].local);
+        let turns = &mut self.state.task(id).turns;
+        match turns.binary_search_by_key(&place, |&(at, _)| at) {
+            Err(at) => turns.insert(at, (place, 0)),
+            Ok(_) if in_a_row => {}
+            Ok(at) if turns[at].1 < most => turns[at].1 += 1,
+            Ok(_) => return false,
         }
-        task.phase != Phase::Spinning
+        true
     }
 
     fn pass_time(&mut self, id: Task) {
@@ -784,7 +861,7 @@ impl Step<'_> {
             | Op::Sleep { .. }
             | Op::Park { .. }
             | Op::Unpark { .. }
-            | Op::Now => self.live(id, op, alternative),
+            | Op::Now { .. } => self.live(id, op, alternative),
             Op::Load { .. }
             | Op::Store { .. }
             | Op::Modify { .. }
@@ -825,6 +902,7 @@ impl Step<'_> {
             }
             Op::Print { text, .. } => {
                 self.print(text);
+                // Whether or not output tells outcomes apart.
                 self.gets_on(id);
                 self.complete(id, Reply::default())
             }
@@ -843,8 +921,6 @@ impl Step<'_> {
                 // A future first runs when the executor gets to it.
                 *self.state.task(task) = TaskState { future, token: future, scope, views, ..TaskState::new(root) };
                 self.arrive(task, root);
-                self.changed(id);
-                self.gets_on(id);
             }
             Op::Join { task } => reply = self.collect(id, task),
             Op::JoinScope { scope } => {
@@ -855,19 +931,18 @@ impl Step<'_> {
                 }
             }
             Op::Detach { task } => {
-                let target = self.state.task(task);
-                if target.alive() {
-                    target.detached = true;
-                } else {
-                    reply = self.collect(id, task);
-                    reply.flag |= DONE;
-                }
+                let left = self.state.task(task).left;
+                self.state.task(task).detached = true;
+                reply.flag = self.let_go(id, task, left);
             }
-            Op::Leave => reply = Reply::flag(if self.state.tasks[id.index()].detached { DONE } else { OK }),
-            Op::IsFinished { .. } if !self.machine.ends_are_steps => return Err(Stop::Watch(ENDS)),
+            Op::Leave => {
+                let detached = self.state.task(id).detached;
+                self.state.task(id).left = true;
+                reply.flag = self.let_go(id, id, detached);
+            }
+            Op::IsFinished { .. } if !self.machine.leaving_is_a_step => return Err(Stop::Watch(ENDS)),
             Op::IsFinished { task } => {
-                let finished = !self.state.tasks[task.index()].alive();
-                reply = Reply::flag(if finished { DONE } else { OK });
+                reply = Reply::flag(if self.state.tasks[task.index()].left { DONE } else { OK });
             }
             Op::Finish { result, panicked } => {
                 self.finish(id, result, panicked);
@@ -883,6 +958,7 @@ impl Step<'_> {
             }
             Op::Yield | Op::Spin => {
                 if !self.turns(id) {
+                    self.state.task(id).phase = Phase::Spinning;
                     return Ok(());
                 }
             }
@@ -904,12 +980,23 @@ impl Step<'_> {
                     target.token = true;
                     target.unparked_with.join(&view);
                 }
-                self.changed(id);
             }
-            Op::Now => reply.bits = self.state.clock,
+            Op::Now { .. } => reply.bits = self.state.clock,
             _ => unreachable!("{op:?} is no part of a task's life"),
         }
         self.complete(id, reply)
+    }
+
+    /// One of the two that have the result of `task`, it and its handle, lets it go. `DONE`: as the last, who drops it and
+    /// comes after all that the other did before.
+    fn let_go(&mut self, by: Task, task: Task, last: bool) -> u8 {
+        if last {
+            let seen = std::mem::take(&mut self.state.task(task).let_go_with);
+            self.join_view(by, &seen);
+            return DONE;
+        }
+        self.state.task(task).let_go_with = self.view(by);
+        OK
     }
 
     /// What a task that is over has left for whoever asks: its result, or that it panicked.
@@ -949,9 +1036,16 @@ impl Step<'_> {
         let task = self.state.task(id);
         // Whoever joins it sees what it has seen; its fences are over.
         let views = Views { now: std::mem::take(&mut task.views.now), ..Views::default() };
-        let scope = task.scope;
-        *task = TaskState { phase: Phase::Finished { result, panicked }, scope, views, ..TaskState::gone() };
-        self.changed(id);
+        let let_go_with = std::mem::take(&mut task.let_go_with);
+        *task = TaskState {
+            phase: Phase::Finished { result, panicked },
+            scope: task.scope,
+            detached: task.detached,
+            left: task.left,
+            let_go_with,
+            views,
+            ..TaskState::gone()
+        };
     }
 
     fn print(&mut self, text: Content) {
@@ -1066,7 +1160,6 @@ impl Step<'_> {
     }
 
     fn store(&mut self, id: Task, object: ObjectId, value: u64, order: Order, found: Option<View>) -> Result<(), Stop> {
-        let before = self.value(object);
         if self.machine.weak {
             let at = self.newest(object) + 1;
             if at > MOST_STORES {
@@ -1078,14 +1171,9 @@ impl Step<'_> {
             let view = self.state.publish(id, object, order, at, found.as_ref());
             let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
             stores.push(Store { value, view });
-            self.changed(id);
-        } else if before != value {
+        } else {
             let Object::Atomic { stores, .. } = self.object(object) else { unreachable!() };
             stores[0].value = value;
-            self.changed(id);
-        }
-        if before != value {
-            self.gets_on(id);
         }
         Ok(())
     }
@@ -1093,26 +1181,17 @@ impl Step<'_> {
     fn use_lock(&mut self, id: Task, op: Op) -> Result<(), Stop> {
         let mine = self.view(id);
         let mut seen = None;
-        let mut changes = true;
-        let mut gets_on = false;
         let reply = match (op, self.object(op.object().unwrap_or(ObjectId::STDOUT))) {
-            (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner: Some(_), .. }) => {
-                changes = false;
-                Reply::flag(LATER)
-            }
+            (Op::Lock { patience: Patience::Try, .. }, Object::Mutex { owner: Some(_), .. }) => Reply::flag(LATER),
             (Op::Lock { object, .. }, _) => self.take_lock(id, object, OK),
             (Op::Unlock { content: left, poison, .. }, Object::Mutex { owner, poisoned, content, view }) => {
-                gets_on = *content != left;
                 *owner = None;
                 *content = left;
                 *poisoned |= poison;
                 view.join(&mine);
                 Reply::default()
             }
-            (Op::Read { .. }, Object::RwLock { writer: Some(_), .. }) => {
-                changes = false;
-                Reply::flag(LATER)
-            }
+            (Op::Read { .. }, Object::RwLock { writer: Some(_), .. }) => Reply::flag(LATER),
             (Op::Read { .. }, Object::RwLock { readers, poisoned, content, view, .. }) => {
                 let at = readers.partition_point(|&reader| reader <= id);
                 readers.insert(at, id);
@@ -1121,7 +1200,6 @@ impl Step<'_> {
             }
             (Op::Write { .. }, Object::RwLock { writer, readers, poisoned, content, view }) => {
                 if writer.is_some() || !readers.is_empty() {
-                    changes = false;
                     Reply::flag(LATER)
                 } else {
                     *writer = Some(id);
@@ -1137,7 +1215,6 @@ impl Step<'_> {
                 Reply::default()
             }
             (Op::Unwrite { content: left, poison, .. }, Object::RwLock { writer, poisoned, content, view, .. }) => {
-                gets_on = *content != left;
                 *writer = None;
                 *content = left;
                 *poisoned |= poison;
@@ -1152,11 +1229,9 @@ impl Step<'_> {
                 Reply::default()
             }
             (Op::IsPoisoned { .. }, Object::Mutex { poisoned, .. } | Object::RwLock { poisoned, .. }) => {
-                changes = false;
                 Reply::flag(if *poisoned { POISONED } else { OK })
             }
             (Op::IsPoisoned { .. }, Object::Once { state, .. }) => {
-                changes = false;
                 Reply::flag(if *state == OnceState::Poisoned { POISONED } else { OK })
             }
             (Op::ClearPoison { .. }, Object::Mutex { poisoned, .. } | Object::RwLock { poisoned, .. }) => {
@@ -1167,12 +1242,6 @@ impl Step<'_> {
         };
         if let Some(seen) = seen {
             self.join_view(id, &seen);
-        }
-        if changes {
-            self.changed(id);
-        }
-        if gets_on {
-            self.gets_on(id);
         }
         self.complete(id, reply)
     }
@@ -1188,7 +1257,6 @@ impl Step<'_> {
                 *content = left;
                 view.join(&mine);
                 self.wait(id, patience);
-                self.changed(id);
                 Ok(())
             }
             Op::Notify { condvar, all } => {
@@ -1220,7 +1288,6 @@ impl Step<'_> {
                     self.state.task(task).phase = Phase::Served { flag: OK };
                 }
                 self.join_view(id, &view);
-                self.changed(id);
                 self.complete(id, Reply::flag(DONE))
             }
             Op::OnceBegin { object, force } => {
@@ -1244,7 +1311,6 @@ impl Step<'_> {
                 *state = if poison { OnceState::Poisoned } else { OnceState::Done };
                 *content = left;
                 view.join(&mine);
-                self.changed(id);
                 self.complete(id, Reply::default())
             }
             Op::OnceSet { object, content: new } => {
@@ -1257,7 +1323,6 @@ impl Step<'_> {
                 *state = OnceState::Done;
                 *content = new;
                 view.join(&mine);
-                self.changed(id);
                 self.complete(id, Reply::default())
             }
             Op::OnceTake { object } => {
@@ -1298,9 +1363,6 @@ impl Step<'_> {
                 *senders -= 1;
                 // Whoever finds the channel closed comes after all that its senders did.
                 view.join(&mine);
-                if *senders == 0 {
-                    self.changed(id);
-                }
                 self.complete(id, Reply::default())
             }
             Op::DropReceiver { .. } => {
@@ -1312,7 +1374,6 @@ impl Step<'_> {
                         None => dropped.push(message.content),
                     }
                 }
-                self.changed(id);
                 let dropped = self.world.several(dropped);
                 self.complete(id, Reply::content(dropped, OK))
             }
@@ -1331,8 +1392,6 @@ impl Step<'_> {
                 let waits = hand_over && patience != Patience::Try;
                 queue.push(Message { content, offered_by: waits.then_some(id), view: mine });
                 self.join_view(id, &room);
-                self.changed(id);
-                self.gets_on(id);
                 if waits {
                     self.state.task(id).phase = Phase::Waiting;
                     return Ok(());
@@ -1364,8 +1423,6 @@ impl Step<'_> {
                     self.join_view(sender, &mine);
                 }
                 self.join_view(id, &message.view);
-                self.changed(id);
-                self.gets_on(id);
                 self.complete(id, Reply::message(message.content, message.offered_by))
             }
             _ => unreachable!("{op:?} is nothing that a channel does"),
@@ -1378,7 +1435,6 @@ impl Step<'_> {
             return Ok(());
         }
         let Some(object) = op.object() else { unreachable!("memory has a name") };
-        let mut differs = false;
         let reply = match (op, self.object(object)) {
             (Op::Observe { .. }, Object::Atomic { stores, .. }) => {
                 Reply { bits: stores[stores.len() - 1].value, flag: OK }
@@ -1403,7 +1459,6 @@ impl Step<'_> {
                 | Object::RwLock { content, .. }
                 | Object::Once { content, .. },
             ) => {
-                differs = *content != new;
                 *content = new;
                 Reply::default()
             }
@@ -1417,18 +1472,11 @@ impl Step<'_> {
             }
             (Op::Unborrow { mutably, content: left, .. }, Object::Cell { content, borrows }) => {
                 *borrows = if mutably { 0 } else { *borrows - 1 };
-                differs = *content != left;
                 *content = left;
                 Reply::default()
             }
             (op, object) => unreachable!("{op:?} of a {}", object.kind()),
         };
-        if differs {
-            self.gets_on(id);
-        }
-        if differs || matches!(op, Op::Unborrow { mutably: true, .. }) {
-            self.changed(id);
-        }
         self.complete(id, reply)
     }
 
@@ -1469,7 +1517,7 @@ impl Step<'_> {
             Op::Owners { watched, .. } | Op::Upgrade { watched, .. } | Op::Unwrap { watched, .. } => Some(watched),
             _ => None,
         };
-        if looks == Some(false) && !self.alone(id) {
+        if looks == Some(false) && !self.all_joined(id) {
             return self.complete(id, Reply::flag(WATCH));
         }
         let mine = self.view(id);
@@ -1477,7 +1525,6 @@ impl Step<'_> {
         let Object::Counted { owners, watchers, view } = self.object(object) else { unreachable!("no Arc") };
         let before = u64::from(*owners) | u64::from(*watchers) << 32;
         let mut sees = false;
-        let mut changes = true;
         let reply = match op {
             Op::Own { weak: false, .. } => {
                 *owners += 1;
@@ -1499,21 +1546,16 @@ impl Step<'_> {
             }
             Op::Owners { acquires, .. } => {
                 sees = acquires;
-                changes = false;
                 Reply { bits: before, flag: OK }
             }
             Op::Unwrap { .. } => {
-                changes = *owners == 1;
-                if changes {
+                if *owners == 1 {
                     *owners = 0;
                     sees = true;
                 }
                 Reply { bits: before, flag: OK }
             }
-            Op::Upgrade { .. } if *owners == 0 => {
-                changes = false;
-                Reply::flag(LATER)
-            }
+            Op::Upgrade { .. } if *owners == 0 => Reply::flag(LATER),
             Op::Upgrade { .. } => {
                 *owners += 1;
                 sees = true;
@@ -1524,9 +1566,6 @@ impl Step<'_> {
         if sees {
             let seen = view.clone();
             self.join_view(id, &seen);
-        }
-        if changes {
-            self.changed(id);
         }
         self.complete(id, reply)
     }
@@ -1555,7 +1594,7 @@ impl Step<'_> {
             }
             Op::Await { yields } => {
                 if yields {
-                    self.count_turn(id);
+                    self.turns(id);
                 } else {
                     self.gets_on(id);
                 }
@@ -1565,12 +1604,8 @@ impl Step<'_> {
             Op::Wake { task } => {
                 let mine = self.view(id);
                 let target = self.state.task(task);
-                let wakes = target.alive() && !target.token;
                 target.token |= target.alive();
                 self.join_view(task, &mine);
-                if wakes && task != id {
-                    self.changed(id);
-                }
             }
             Op::PollJoin { task } => {
                 if let Phase::Finished { result, panicked } = self.state.tasks[task.index()].phase {

@@ -223,6 +223,7 @@ impl State {
             change(&mut task.views.at_acquire_fence);
             change(&mut task.views.at_release_fence);
             change(&mut task.unparked_with);
+            change(&mut task.let_go_with);
         }
         change(&mut self.consistent);
         for object in &mut self.objects {

@@ -211,11 +211,11 @@ pub enum Op {
     JoinScope {
         scope: ObjectId,
     },
-    /// Nobody will ask for the result of `task`: whoever comes last, its end or this, drops it.
+    /// The handle of `task` is let go. `DONE`: its result was there already, and is dropped here.
     Detach {
         task: Task,
     },
-    /// The task has a result, and asks whether somebody else may still want it.
+    /// The task leaves its result, which it has at its end. `DONE`: its handle is gone, and it drops the result itself.
     Leave,
     IsFinished {
         task: Task,
@@ -239,7 +239,10 @@ pub enum Op {
     Unpark {
         task: Task,
     },
-    Now,
+    /// A look at the clock: a `step`, but where it is part of a wait.
+    Now {
+        step: bool,
+    },
 
     // Atomics.
     Load {
@@ -394,9 +397,11 @@ pub enum Op {
     },
 
     // Counted owners.
+    /// `watched`: how many there are matters.
     Own {
         object: ObjectId,
         weak: bool,
+        watched: bool,
     },
     /// `watched`: when it happens matters. `drops`: so does who is the last, since the contents have a destructor.
     Disown {
@@ -530,12 +535,25 @@ impl Op {
         }
     }
 
+    /// Whether a task that got this reply knows who has the object at the moment, or how many do.
+    pub(crate) fn tells_holders(self, reply: Reply) -> bool {
+        match self {
+            Op::Lock { patience, .. } | Op::Read { patience, .. } | Op::Write { patience, .. } => {
+                patience == Patience::Try
+            }
+            Op::Borrow { .. } => reply.flag & LATER != 0,
+            Op::Load { .. } | Op::Modify { .. } | Op::Owners { .. } | Op::Upgrade { .. } | Op::Unwrap { .. } => true,
+            _ => false,
+        }
+    }
+
     /// What it is called: the method's name where there is one.
     pub fn name(self) -> &'static str {
         match self {
             Op::Spawn { .. } => "spawn",
             Op::Join { .. } | Op::JoinScope { .. } | Op::PollJoin { .. } => "join",
-            Op::Detach { .. } | Op::Leave => "detach",
+            Op::Detach { .. } => "drop the handle",
+            Op::Leave => "leave the result",
             Op::IsFinished { .. } => "is_finished",
             Op::Finish { .. } => "end",
             Op::Exit { .. } => "exit",
@@ -544,7 +562,7 @@ impl Op {
             Op::Sleep { .. } => "sleep",
             Op::Park { .. } => "park",
             Op::Unpark { .. } => "unpark",
-            Op::Now => "now",
+            Op::Now { .. } => "now",
             Op::Load { .. } => "load",
             Op::Store { .. } => "store",
             Op::Modify { modify, .. } => modify.name(),

@@ -311,8 +311,9 @@ fn replayed(exploration: &Exploration, names: &Names, ranks: &[i32], way: &[Move
 }
 
 /// What to do about a program that is too large.
-const FEWER: &str = "a loop that waits for another task needs `std::hint::spin_loop()` or `thread::yield_now()`; else use \
-                     fewer tasks, or fewer turns of the loop";
+const FEWER: &str = "a loop that waits for another task needs `std::hint::spin_loop()` or `thread::yield_now()`, and must \
+                     change nothing while it waits, as a lock made of an atomic does; else use fewer tasks, or fewer \
+                     turns of the loop";
 
 fn short(task: Task) -> String {
     letter(task).to_string()
@@ -380,6 +381,10 @@ impl Death {
                 limits.memory >> 20
             ),
             Why::Abort => format!("the program aborted after `{by}` passed this line: it panicked while it panicked"),
+            Why::Destructor => format!(
+                "the program aborted after `{by}` passed this line: a panic in the destructor of what is thread-local, \
+                 or of a result that nobody joined"
+            ),
             Why::Fault => format!("the program crashed after `{by}` passed this line: its stack overflowed, or worse"),
             Why::Other(code) => format!("the exploring process ended with {code} after `{by}` passed this line"),
         };

@@ -66,14 +66,23 @@ struct TaskRun {
     panicking: bool,
     /// What the panic said that is under way.
     message: String,
-    /// By key; what is dropped already is not made again.
-    storage: Vec<(usize, Option<Rc<dyn Any>>)>,
+    /// In the order in which they were made.
+    storage: Vec<Stored>,
     /// Futures run on it, which share its storage.
     shares: bool,
     /// What it makes is for such a storage: the thread, the key, how many there are already.
     storing: Option<(Task, usize, u32)>,
-    /// Inside the destructor of what the last owner of an `Arc` let go, which is no step: its type.
+    /// Inside the destructor of what a last owner let go, which is no step: what is to be watched.
     dropping: Vec<&'static str>,
+}
+
+/// What a thread has under a key.
+struct Stored {
+    key: usize,
+    /// Nothing, once it is dropped: it is not made again.
+    value: Option<Rc<dyn Any>>,
+    /// Without a destructor it is there as long as the thread.
+    drops: bool,
 }
 
 /// One run.
@@ -290,7 +299,7 @@ impl Drop for Run<'_> {
                 give_back(Task(index as u8), fiber);
             }
             // What a task keeps at the end is not dropped: a process that ends runs no destructors either.
-            task.storage.drain(..).for_each(|(_, value)| std::mem::forget(value));
+            task.storage.drain(..).for_each(std::mem::forget);
         }
     }
 }
@@ -537,10 +546,12 @@ impl Initial {
     }
 }
 
-/// The storage that a thread has under `key`, made by `init` at first; nothing, if it is dropped already.
-pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Option<Rc<dyn Any>> {
+/// The storage that a thread has under `key`, made by `init` at first; nothing, if it is dropped already. `drops`: it has a
+/// destructor.
+pub fn storage(key: usize, drops: bool, init: impl FnOnce() -> Rc<dyn Any>) -> Option<Rc<dyn Any>> {
     let thread = thread();
-    let found = |task: &TaskRun| task.storage.iter().find(|(at, _)| *at == key).map(|(_, value)| value.clone());
+    let found =
+        |task: &TaskRun| task.storage.iter().find(|stored| stored.key == key).map(|stored| stored.value.clone());
     if let Some(value) = with_run(|run| found(&run.tasks.borrow()[thread.index()])) {
         return value;
     }
@@ -550,13 +561,17 @@ pub fn storage(key: usize, init: impl FnOnce() -> Rc<dyn Any>) -> Option<Rc<dyn 
     let outer = with_world(|_, task, _| std::mem::replace(&mut task.storing, storing));
     let value = init();
     with_world(|_, task, _| task.storing = outer);
-    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push((key, Some(Rc::clone(&value)))));
+    let stored = Stored { key, value: Some(Rc::clone(&value)), drops };
+    with_run(|run| run.tasks.borrow_mut()[thread.index()].storage.push(stored));
     Some(value)
 }
 
-/// Drops what the thread has stored, newest last, as at its end.
+/// Drops what the thread has stored, newest first, as at its end. A destructor may store more.
 pub fn drop_storage() {
-    while let Some(value) = with_world(|_, task, _| task.storage.iter_mut().find_map(|(_, value)| value.take())) {
+    let newest = |task: &mut TaskRun| {
+        task.storage.iter_mut().rev().filter(|stored| stored.drops).find_map(|stored| stored.value.take())
+    };
+    while let Some(value) = with_world(|_, task, _| newest(task)) {
         drop(value);
     }
 }
@@ -577,7 +592,7 @@ pub fn note_panic(message: Option<String>) -> String {
     })
 }
 
-/// Whether the drops of an `Arc` of this type are steps.
+/// Whether it is watched, so that to let go of it is a step.
 pub fn watched(name: &'static str) -> bool {
     with_run(|run| run.watched.contains(name))
 }
@@ -589,7 +604,7 @@ pub fn watch(name: &'static str) {
     }
 }
 
-/// Around the destructor of what an `Arc` of this type held.
+/// Around the destructor of what nobody owns any more: what an `Arc` of this type held, a result that nobody joined.
 pub fn last_drop(name: &'static str, drop: impl FnOnce()) {
     struct Ends;
 

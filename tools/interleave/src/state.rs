@@ -12,7 +12,7 @@
 //! [`verify`](crate::verify) checks.
 
 use crate::memory::{Store, View, Views};
-use crate::op::{Content, Local, ObjectId, Task, Width};
+use crate::op::{Content, Local, ObjectId, Place, Task, Width};
 
 /// One point of a schedule.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -67,14 +67,14 @@ pub(crate) struct TaskState {
     pub(crate) future: bool,
     /// The scope that waits for its end.
     pub(crate) scope: Option<ObjectId>,
-    /// Nobody will ask for its result.
+    /// Its handle is gone, and was not joined.
     pub(crate) detached: bool,
-    /// Where it has spun or yielded since anything was changed: 0 for nowhere, else the place's number and one.
-    pub(crate) yielded: u32,
-    /// How often it has come back there.
-    pub(crate) useless: u8,
-    /// How often it was let go on spinning though nothing had changed.
-    pub(crate) turns: u8,
+    /// It has left its result: all that it still does is to drop what is thread-local.
+    pub(crate) left: bool,
+    /// What the first of the two had seen, handle or task, that let go of the result.
+    pub(crate) let_go_with: View,
+    /// Where it has spun or yielded since anything was changed, and how often it has come back there; sorted.
+    pub(crate) turns: Vec<(Place, u8)>,
     pub(crate) views: Views,
     /// What those who unparked it had seen.
     pub(crate) unparked_with: View,
@@ -88,11 +88,11 @@ impl TaskState {
             deadline: None,
             token: false,
             future: false,
-            yielded: 0,
-            useless: 0,
+            turns: Vec::new(),
             scope: None,
             detached: false,
-            turns: 0,
+            left: false,
+            let_go_with: View::default(),
             views: Views::default(),
             unparked_with: View::default(),
         }
@@ -193,8 +193,61 @@ pub(crate) enum Object {
     },
 }
 
-/// What an object is called where it has no name.
+/// What somebody who looks at an object again may see of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Change {
+    Nothing,
+    /// Who has it at the moment, or how many do.
+    Holders,
+    Contents,
+}
+
 impl Object {
+    /// What is different from `before`. What has been seen of it is no difference, nor is it one that it is there.
+    pub(crate) fn change(&self, before: &Object) -> Change {
+        let (contents, holders) = match (before, self) {
+            (Object::Atomic { stores: before, .. }, Object::Atomic { stores, .. }) => (
+                before.last().map(|store| store.value) != stores.last().map(|store| store.value),
+                // The same value once more, with which may come another view.
+                before.len() != stores.len(),
+            ),
+            (
+                Object::Mutex { owner: owner_before, poisoned: poisoned_before, content: before, .. },
+                Object::Mutex { owner, poisoned, content, .. },
+            ) => ((poisoned_before, before) != (poisoned, content), owner_before != owner),
+            (
+                Object::RwLock { writer: w, readers: r, poisoned: poisoned_before, content: before, .. },
+                Object::RwLock { writer, readers, poisoned, content, .. },
+            ) => ((poisoned_before, before) != (poisoned, content), (w, r) != (writer, readers)),
+            (Object::Barrier { arrived: before, .. }, Object::Barrier { arrived, .. }) => (before != arrived, false),
+            (Object::Once { state: state_before, content: before, .. }, Object::Once { state, content, .. }) => {
+                ((state_before, before) != (state, content), false)
+            }
+            (
+                Object::Channel { queue: before, senders: senders_before, receiver: receiver_before, .. },
+                Object::Channel { queue, senders, receiver, .. },
+            ) => {
+                let open = (*senders_before == 0, receiver_before) == (*senders == 0, receiver);
+                let message = |message: &Message| (message.content, message.offered_by);
+                (!open || !before.iter().map(message).eq(queue.iter().map(message)), false)
+            }
+            (Object::Cell { content: before, borrows: b }, Object::Cell { content, borrows }) => {
+                (before != content, b != borrows)
+            }
+            (Object::Plain { content: before, .. }, Object::Plain { content, .. }) => (before != content, false),
+            (Object::Counted { owners: o, watchers: w, .. }, Object::Counted { owners, watchers, .. }) => {
+                (false, (o, w) != (owners, watchers))
+            }
+            _ => (false, false),
+        };
+        match (contents, holders) {
+            (true, _) => Change::Contents,
+            (false, true) => Change::Holders,
+            (false, false) => Change::Nothing,
+        }
+    }
+
+    /// What it is called where it has no name.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Object::Absent => "object",

@@ -38,7 +38,7 @@ pub(crate) struct Life {
     pub(crate) made: Vec<(ObjectId, Object)>,
     /// How many operations it has done.
     pub(crate) depth: u32,
-    /// It stands in the destructor of what the last owner of an `Arc` let go, and that drop was no step: the type.
+    /// It stands in the destructor of what a last owner let go, and that was no step: what is to be watched.
     pub(crate) dropping: Option<&'static str>,
 }
 
@@ -195,24 +195,39 @@ impl World {
         Ok(local)
     }
 
-    /// How often the task has done the operation at `local` right before it comes to it again; that it wakes itself in
-    /// between counts for nothing. Counts no further than 255.
-    pub(crate) fn repeats(&self, local: Local) -> u8 {
+    /// What a task did on its way to `local`, last first, and what it saw of it.
+    pub(crate) fn past(&self, local: Local) -> impl Iterator<Item = (&Life, Reply)> {
+        let before = |local: Local| self.before[local.0 as usize];
+        std::iter::successors(before(local), move |&(earlier, _)| before(earlier))
+            .map(|(earlier, reply)| (self.life(earlier), reply))
+    }
+
+    /// Whether a task comes back to where it spins or yields without having looked at anything: that is no waiting.
+    pub(crate) fn in_a_row(&self, local: Local) -> bool {
         let life = self.life(local);
-        let mut at = local;
-        let mut count = 0;
-        while let Some((before, _)) = self.before[at.0 as usize] {
-            at = before;
-            let earlier = self.life(before);
-            if earlier.op == (Op::Wake { task: life.task }) {
-                continue;
-            }
-            if count == u8::MAX || (earlier.op, earlier.place) != (life.op, life.place) {
-                break;
-            }
-            count += 1;
-        }
-        count
+        self.past(local)
+            .map(|(earlier, _)| earlier)
+            .take_while(|earlier| match earlier.op {
+                Op::Yield | Op::Spin | Op::Await { yields: true } => true,
+                // A future that yields.
+                op => op == Op::Wake { task: life.task },
+            })
+            .any(|earlier| (earlier.op, earlier.place) == (life.op, life.place))
+    }
+
+    /// Where a task has looked at the clock since it was last at the operation at `local`.
+    pub(crate) fn clock_in_loop(&self, local: Local) -> Option<Place> {
+        let here = self.life(local);
+        let same = |life: &Life| (life.op, life.place) == (here.op, here.place);
+        let mut turn = true;
+        std::iter::once(here)
+            .chain(
+                self.past(local)
+                    .map(|(life, _)| life)
+                    .take_while(move |life| std::mem::replace(&mut turn, !same(life))),
+            )
+            .find(|life| life.op == (Op::Now { step: true }))
+            .map(|life| life.place)
     }
 
     pub(crate) fn segment(&mut self, segment: Segment) -> u32 {

@@ -5,20 +5,19 @@ use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::io;
 use std::marker::PhantomData;
-use std::mem::needs_drop;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use interleave::hook::{self, Body, Ended, Initial, request};
+use interleave::hook::{self, Body, Ended, Initial, request, request_here};
 use interleave::op::{DONE, ObjectId, Op, POISONED, Patience, Task};
 
 pub use ::std::thread::Result;
 
 use crate::cell::{Cell, RefCell};
-use crate::show::content;
+use crate::show::{content, peeking};
 
 /// What a thread leaves for whoever joins it.
 struct Packet<T>(UnsafeCell<Option<Result<T>>>);
@@ -32,6 +31,12 @@ impl<T> Packet<T> {
         let result = unsafe { &mut *self.0.get() }.take();
         result.unwrap_or_else(|| unreachable!("a thread that has ended leaves a result, and is joined once"))
     }
+
+    /// For the last of the two that have it, the thread and its handle.
+    fn drop_result(&self) {
+        let result = self.take();
+        hook::last_drop(hook::RESULTS, || hook::drop_without_panic(|| drop(result)));
+    }
 }
 
 /// What a task runs: the closure, and what is to be done at its end.
@@ -42,14 +47,12 @@ fn body<T>(closure: impl FnOnce() -> T, packet: Arc<Packet<T>>) -> Body {
             Ok(value) => Ended { result: content(value), panicked: false },
             Err(_) => Ended { result: hook::text(hook::note_panic(None)), panicked: true },
         };
-        hook::drop_storage();
-        let unwanted = needs_drop::<T>() && request(Op::Leave, Location::caller()).flag == DONE;
-        if unwanted {
-            drop(result);
-        } else {
-            // SAFETY: see `Packet`.
-            unsafe { *packet.0.get() = Some(result) };
+        // SAFETY: see `Packet`.
+        unsafe { *packet.0.get() = Some(result) };
+        if request_here(Op::Leave).flag == DONE {
+            packet.drop_result();
         }
+        hook::drop_without_panic(hook::drop_storage);
         ended
     };
     let body: Box<dyn FnOnce() -> Ended + '_> = Box::new(body);
@@ -88,18 +91,24 @@ impl<T> Handle<T> {
     fn is_finished(&self) -> bool {
         request(Op::IsFinished { task: self.thread.task }, Location::caller()).flag == DONE
     }
+
+    /// The explorer is shown which it is.
+    fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if peeking() {
+            write!(f, "{name} {{ {} }}", self.thread.task.0)
+        } else {
+            f.debug_struct(name).finish_non_exhaustive()
+        }
+    }
 }
 
-/// Whoever comes last, this or the end of the thread, drops the result; that matters if its drop does something.
+/// Whoever comes last, this or the end of the thread, drops the result.
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        if needs_drop::<T>()
-            && let Some(packet) = self.packet.take()
+        if let Some(packet) = self.packet.take()
+            && request_here(Op::Detach { task: self.thread.task }).flag == DONE
         {
-            let reply = request(Op::Detach { task: self.thread.task }, Location::caller());
-            if reply.flag & DONE != 0 {
-                drop(packet.take());
-            }
+            packet.drop_result();
         }
     }
 }
@@ -133,14 +142,17 @@ impl<T> JoinHandle<T> {
 
 impl<T> Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JoinHandle {{ {} }}", self.0.thread.task.0)
+        self.0.show("JoinHandle", f)
     }
 }
 
-/// A thread with a name.
+/// A thread with a name. What else there is has no effect, but is shown: every task has the same stack.
 #[derive(Debug, Default)]
+#[expect(dead_code, reason = "what only `Debug` shows")]
 pub struct Builder {
     name: Option<String>,
+    stack_size: Option<usize>,
+    no_hooks: bool,
 }
 
 impl Builder {
@@ -149,12 +161,11 @@ impl Builder {
     }
 
     pub fn name(self, name: String) -> Builder {
-        Builder { name: Some(name) }
+        Builder { name: Some(name), ..self }
     }
 
-    /// Has no effect: every task has the same stack.
-    pub fn stack_size(self, _: usize) -> Builder {
-        self
+    pub fn stack_size(self, size: usize) -> Builder {
+        Builder { stack_size: Some(size), ..self }
     }
 
     #[track_caller]
@@ -256,7 +267,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 
 impl<T> Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ScopedJoinHandle {{ {} }}", self.handle.thread.task.0)
+        self.handle.show("ScopedJoinHandle", f)
     }
 }
 
@@ -365,7 +376,8 @@ impl<T: 'static> LocalKey<T> {
 
     fn try_value(&self) -> std::result::Result<Rc<T>, AccessError> {
         let key = std::ptr::from_ref(self.inner) as usize;
-        let value: Rc<dyn Any> = hook::storage(key, || Rc::new((self.inner.init)())).ok_or(AccessError)?;
+        let drops = std::mem::needs_drop::<T>();
+        let value: Rc<dyn Any> = hook::storage(key, drops, || Rc::new((self.inner.init)())).ok_or(AccessError)?;
         Ok(value.downcast().unwrap_or_else(|_| unreachable!("a key has one type")))
     }
 

@@ -27,7 +27,7 @@ impl Instant {
 
     #[track_caller]
     pub fn now() -> Instant {
-        Instant(i128::from(request(Op::Now, Location::caller()).bits))
+        Instant(i128::from(request(Op::Now { step: true }, Location::caller()).bits))
     }
 
     pub fn duration_since(&self, earlier: Instant) -> Duration {

@@ -162,6 +162,84 @@ fn a_count_depends_on_the_schedule() {
     assert_explored(counted, &[(Good, "1\n", 1), (Good, "2\n", 2)]);
 }
 
+/// A thread that is over and not joined could as well have let go after `main`.
+#[test]
+fn who_has_let_go_before_could_have_done_so_later() {
+    fn counted() {
+        let ledger = Arc::new(());
+        let clerk = thread::spawn({
+            let ledger = Arc::clone(&ledger);
+            move || drop(ledger)
+        });
+        print!("a ");
+        print!("{}", Arc::strong_count(&ledger));
+        clerk.join().unwrap();
+    }
+    // Print, count, print; the drop comes before one of the three, or after.
+    assert_explored(counted, &[(Good, "a 1", 2), (Good, "a 2", 2)]);
+
+    fn closes() {
+        let ledger = Arc::new(Ledger);
+        let clerk = thread::spawn({
+            let ledger = Arc::clone(&ledger);
+            move || drop(ledger)
+        });
+        println!("main");
+        drop(ledger);
+        clerk.join().unwrap();
+    }
+    // Print and drop of `main`, and the drop of the clerk: he is the last on one of three schedules.
+    assert_explored(closes, &[(Good, "main\nclosed by main\n", 2), (Good, "main\nclosed by a clerk\n", 1)]);
+}
+
+/// The clone comes before `main` counts, between that and the print, or after both.
+#[test]
+fn a_clone_may_come_after_the_count() {
+    fn cloned() {
+        let first = Arc::new(0);
+        let second = Arc::clone(&first);
+        let clerk = thread::spawn(move || {
+            let third = Arc::clone(&second);
+            std::mem::forget((second, third));
+        });
+        print!("{}", Arc::strong_count(&first));
+        clerk.join().unwrap();
+    }
+    assert_explored(cloned, &[(Good, "2", 2), (Good, "3", 1)]);
+
+    fn downgraded() {
+        let first = Arc::new(0);
+        let second = Arc::clone(&first);
+        let clerk = thread::spawn(move || {
+            let weak = Arc::downgrade(&second);
+            std::mem::forget((weak.clone(), weak, second));
+        });
+        print!("{}", Arc::weak_count(&first));
+        clerk.join().unwrap();
+    }
+    // Two steps of each, six orders.
+    assert_explored(downgraded, &[(Good, "0", 3), (Good, "1", 2), (Good, "2", 1)]);
+}
+
+/// Nobody looks at the count, so that the clerk's clone is no step. Nor are the drops, none of which is the last.
+#[test]
+fn a_clone_that_nobody_counts_is_no_step() {
+    fn cloned() {
+        let ledger = Arc::new(Ledger);
+        let clerk = thread::spawn({
+            let ledger = Arc::clone(&ledger);
+            move || {
+                println!("clerk");
+                std::mem::forget(Arc::clone(&ledger));
+            }
+        });
+        println!("main");
+        clerk.join().unwrap();
+        drop(ledger);
+    }
+    assert_explored(cloned, &[(Good, "clerk\nmain\n", 1), (Good, "main\nclerk\n", 1)]);
+}
+
 /// Two that show the same text are told apart where somebody asks which it is.
 #[test]
 fn equal_contents_are_not_the_same_arc() {

@@ -40,6 +40,25 @@ fn a_loop_of_steps_without_a_hint() {
     assert_eq!(report.outcomes[0].why, format!("m goes on in line {}, with no end in sight", line!() - 5));
 }
 
+/// 3 × 4 stores, in 12! / (4!)³ orders, each with two thousand steps at its end: not all of them are run one by one.
+#[test]
+fn many_schedules_on_which_one_spins_for_ever() {
+    fn main() {
+        let (never, x) = (AtomicBool::new(false), AtomicU32::new(0));
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| (0..4).for_each(|value| x.store(value, SeqCst)));
+            }
+        });
+        while !never.load(SeqCst) {
+            thread::yield_now();
+        }
+    }
+    let report = std::explore_with(main, &Options { random_runs: 10, ..Options::default() });
+    assert_eq!((report.kinds(), report.enumerated), (vec![Kind::Bound], false));
+    assert_eq!(report.schedules, 34_650);
+}
+
 #[test]
 fn two_loops_of_steps_without_a_hint() {
     let failure = failure(|| {
@@ -89,6 +108,24 @@ fn a_panic_in_a_panic() {
     });
     assert!(failure.what.contains("panicked while it panicked"), "{failure}");
     assert_eq!((failure.line, failure.schedule.as_deref()), (line!() - 5, Some("m")));
+}
+
+#[test]
+fn a_panic_that_no_destructor_lets_out() {
+    struct Grudge;
+    impl Drop for Grudge {
+        fn drop(&mut self) {
+            panic!("a grudge");
+        }
+    }
+    thread_local! {
+        static GRUDGE: Grudge = const { Grudge };
+    }
+    let local = failure(|| thread::spawn(|| GRUDGE.with(|_| ())).join().unwrap());
+    let result = failure(|| drop(thread::spawn(|| Grudge)));
+    for failure in [local, result] {
+        assert!(failure.what.contains("the destructor of what is thread-local, or of a result"), "{failure}");
+    }
 }
 
 #[test]

@@ -8,8 +8,9 @@ mod common;
 
 use std::Kind::Ok as Good;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use std::{hint, thread};
+use std::{Options, hint, thread};
 
 use common::assert_explored;
 
@@ -25,8 +26,8 @@ fn the_clock_stands_still_but_for_sleepers() {
         sleeper.join().unwrap();
         println!("{:?}", Instant::now() - start);
     }
-    // The first is printed before the other begins to sleep, before it wakes, or after: it was read before in each case.
-    assert_explored(sleeps, &[(Good, "10ms\n30ms\n", 3)]);
+    // To look and to print; to begin to sleep and to wake. Of the six orders, in one it has woken before the look.
+    assert_explored(sleeps, &[(Good, "10ms\n30ms\n", 5), (Good, "30ms\n30ms\n", 1)]);
 }
 
 /// The spinner looks so many times before the store: never, or up to four times, of which three are useless. Then it waits
@@ -93,4 +94,75 @@ fn a_sleep_may_begin_late() {
     // If it begins to wait after the token is there, the token is used up, and nobody comes for the second park.
     let report = std::explore(late);
     assert_eq!(report.outcomes.iter().map(|outcome| outcome.kind).collect::<Vec<_>>(), [Good, std::Kind::Deadlock]);
+}
+
+/// The thread may be late: it looks before `main` begins to sleep, before it wakes, or after.
+#[test]
+fn a_thread_may_look_at_the_clock_late() {
+    fn late() {
+        let start = Instant::now();
+        let thread = thread::spawn(move || print!("{:?}", start.elapsed()));
+        thread::sleep(TICK);
+        thread.join().unwrap();
+    }
+    // To begin and to wake; to look and to print.
+    assert_explored(late, &[(Good, "0ns", 5), (Good, "10ms", 1)]);
+}
+
+/// Who is unparked, or has a message, is no longer waiting for its deadline, so that others may wake before it goes on. Where it
+/// begins to wait after that, it goes on before `main` sleeps, before it wakes, or after; where it begins before, the same;
+/// or it wakes by its deadline.
+#[test]
+fn a_wait_that_is_over_holds_no_sleeper_back() {
+    fn parks() {
+        let sleeper = thread::spawn(|| thread::park_timeout(TICK));
+        sleeper.thread().unpark();
+        thread::sleep(2 * TICK);
+        sleeper.join().unwrap();
+    }
+    assert_explored(parks, &[(Good, "", 3 + 3 + 1)]);
+
+    fn receives() {
+        let (sender, receiver) = mpsc::channel();
+        let waiter = thread::spawn(move || {
+            let _ = receiver.recv_timeout(TICK);
+            receiver
+        });
+        sender.send(()).unwrap();
+        thread::sleep(2 * TICK);
+        waiter.join().unwrap();
+    }
+    assert_explored(receives, &[(Good, "", 3 + 3 + 1)]);
+}
+
+#[test]
+fn who_waits_for_the_clock_to_move_is_told_that_it_does_not() {
+    fn spins() {
+        let start = Instant::now();
+        while start.elapsed() < TICK {
+            hint::spin_loop();
+        }
+    }
+    let failure = std::try_explore(spins, &Options::default(), std::Limits::default()).unwrap_err();
+    assert!(failure.what.contains("only where a task sleeps"), "{failure}");
+    assert_eq!(failure.line, line!() - 6);
+
+    fn without_a_hint() {
+        let start = Instant::now();
+        while start.elapsed() < TICK {}
+    }
+    let failure = std::try_explore(without_a_hint, &Options::default(), std::Limits::default()).unwrap_err();
+    assert_eq!(failure.line, line!() - 3);
+
+    // Another sleeps, so that it moves.
+    fn with_a_sleeper() {
+        let start = Instant::now();
+        thread::spawn(|| thread::sleep(TICK));
+        while start.elapsed() < TICK {
+            hint::spin_loop();
+        }
+        print!("{:?}", start.elapsed());
+    }
+    let report = std::explore(with_a_sleeper);
+    assert_eq!((report.kinds(), report.texts()), (vec![Good], vec!["10ms"]));
 }

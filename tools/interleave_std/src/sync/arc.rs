@@ -6,7 +6,8 @@
 //! ```
 //!
 //! To clone and to let go is silent. But where somebody looks at the count, or the last owner's drop does something that
-//! others see, it matters when each owner lets go: then the exploration begins again with those drops as steps.
+//! others see, it matters when each owner lets go: then the exploration begins again with those drops as steps. Where somebody
+//! looks at the count, so are the clones.
 
 use std::any::Any;
 use std::borrow::Borrow;
@@ -27,7 +28,7 @@ use interleave::op::{DONE, LATER, ObjectId, Op, Reply, WATCH};
 
 use crate::show::peeking;
 
-/// To clone it is silent. To drop it is a step if somebody looks at the count, or the drop of what it holds is one.
+/// To clone it is a step if somebody looks at the count; to drop it, if so, or if the drop of what it holds is one.
 pub struct Arc<T: ?Sized> {
     /// From `into_raw` of the real one. A field that drops itself could not be dropped while the explorer is told so.
     pointer: NonNull<T>,
@@ -121,9 +122,14 @@ impl Counted {
         if weak { hook::watched(self.watchers) } else { self.drops || hook::watched(self.told_apart) }
     }
 
+    /// One more: a step if somebody looks at how many there are. Who is the last owner does not depend on it.
     fn own(self, weak: bool, here: &'static Location<'static>) {
+        self.own_as(weak, hook::watched(self.told_apart) && hook::watched(self.name), here);
+    }
+
+    fn own_as(self, weak: bool, watched: bool, here: &'static Location<'static>) {
         if self.matters(weak) {
-            request(Op::Own { object: self.object, weak }, here);
+            request(Op::Own { object: self.object, weak, watched }, here);
         }
     }
 
@@ -190,7 +196,7 @@ impl<T> Arc<T> {
             let weak = Weak(real.clone());
             // Until it is made nobody owns it.
             if let Some(counted) = weak.counted() {
-                counted.own(true, here);
+                counted.own_as(true, false, here);
                 counted.disown(false);
             }
             data_fn(&weak)
@@ -365,7 +371,7 @@ impl<T: Clone> Arc<T> {
             hook::watch(counted.watchers);
             match counts(counted.look(op, here)) {
                 // Nobody is left who could see that it was let go.
-                (1, 0) => counted.own(false, here),
+                (1, 0) => counted.own_as(false, false, here),
                 // Only those who watch it keep the old one.
                 (1, _) => {
                     unshared(this);

@@ -89,7 +89,7 @@ impl Condvar {
         F: FnMut(&mut T) -> bool,
     {
         let here = Location::caller();
-        let now = || request(Op::Now, here).bits;
+        let now = || request(Op::Now { step: false }, here).bits;
         let start = now();
         let mut left = nanos(dur);
         loop {
