@@ -51,3 +51,12 @@ export function button(word, sign, press) {
 export function allow(button, can) {
     button.setAttribute('aria-disabled', String(!can));
 }
+
+/** What the address points to: its fragment, or nothing where that is no text. */
+export function hash() {
+    try {
+        return decodeURIComponent(location.hash.slice(1));
+    } catch {
+        return '';
+    }
+}

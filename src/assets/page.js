@@ -7,6 +7,7 @@
 // for each element that comes near. Styles of what the module alone makes stand in components/NAME.css, and are loaded
 // with it. A component that fails leaves the page as it was, and says so with `report`.
 
+import { hash } from './dom.js';
 import { follow } from './progress.js';
 
 /**
@@ -39,16 +40,16 @@ const COMPONENTS = [
 /** @type {Map<string, Promise<unknown>>} */
 const styles = new Map();
 
-/** Loads a style sheet, once a page. @param {string} name */
+/** Loads a style sheet, once a page. Without it a widget is plain, and works. @param {string} name */
 function loadStyle(name) {
     const loading =
         styles.get(name) ??
-        new Promise((resolve, reject) => {
+        new Promise(resolve => {
             const link = document.createElement('link');
             link.rel = 'stylesheet';
             link.href = new URL(name, import.meta.url).href;
             link.onload = resolve;
-            link.onerror = () => reject(new Error(`${name} did not load`));
+            link.onerror = resolve;
             document.head.append(link);
         });
     styles.set(name, loading);
@@ -81,9 +82,13 @@ async function enhance(element) {
             if (style) await loadStyle(style);
             const module = /** @type {{ enhance?: (element: HTMLElement) => void }} */ (await load());
             module.enhance?.(element);
+            // Whoever clicks into a widget has its keys.
+            const widget = element.matches('.widget') ? element : element.querySelector('.widget');
+            if (!widget?.hasAttribute('tabindex')) widget?.setAttribute('tabindex', '-1');
         } catch (error) {
             // A link or a listing reads as well without its module: only a widget leaves a gap to explain.
-            if (element.localName.includes('-')) report(element, `This part of the page did not load: ${error}`);
+            if (element.localName.includes('-')) report(element, 'This part of the page did not load. To try again, load the page again.');
+            console.error(error);
         }
     }
 }
@@ -104,7 +109,7 @@ function watchForComponents() {
 
     // The address may point into an element that is far away, or inside a closed <details>: that one is near.
     const reveal = () => {
-        const address = decodeURIComponent(location.hash.slice(1));
+        const address = hash();
         // A widget's address is its name and what it is to show: `schedule=lost-update=a2b2`.
         const widget = document.querySelector(`[data-address="${CSS.escape(address.slice(0, address.lastIndexOf('=')))}"]`);
         const target = document.getElementById(address) ?? widget;
@@ -119,11 +124,24 @@ function watchForComponents() {
             opened ||= !box.open;
             box.open = true;
         }
-        if (target === widget) void ready.then(() => widget.scrollIntoView({ block: 'nearest' }));
+        if (target === widget) void ready.then(() => show(/** @type {HTMLElement} */ (widget)));
         else if (opened) target.scrollIntoView({ block: 'center' });
     };
     addEventListener('hashchange', reveal);
+    // The same address once more is no change of it, and is meant as one.
+    document.addEventListener('click', event => {
+        const link = /** @type {Element} */ (event.target).closest('a');
+        if (link?.hash && link.href === location.href) dispatchEvent(new HashChangeEvent('hashchange'));
+    });
     reveal();
+}
+
+/** Goes to a widget, unless all of it is to be seen, and hands it the keys. @param {HTMLElement} widget */
+function show(widget) {
+    const { top, bottom } = widget.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) widget.scrollIntoView({ block: 'start' });
+    const box = /** @type {HTMLElement} */ (widget.matches('.widget') ? widget : (widget.querySelector('.widget') ?? widget));
+    box.focus({ preventScroll: true });
 }
 
 /** What scrolls sideways can be reached and scrolled by keyboard. */

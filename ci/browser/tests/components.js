@@ -387,7 +387,7 @@ describe('the page', { concurrency: 2 }, () => {
             page.evaluate(() =>
                 performance.getEntriesByType('resource').map(entry => entry.name.split('/assets/')[1]).filter(name => name),
             );
-        const every = ['page.js', 'progress.js', 'dom.js'];
+        const every = ['page.js', 'dom.js', 'progress.js'];
         await on(plant('<h1 id="h">Plain</h1><p>Nothing to enhance.</p>'), async page => {
             await page.waitForTimeout(300);
             assert.deepEqual(await modules(page), every);

@@ -76,7 +76,7 @@ describe('the schedule explorer', { concurrency: 2 }, () => {
             assert.equal(await element.locator('.path .band[data-part=begins]').count(), 2);
             assert.equal(await element.locator('.source .marks .waits').count(), 3, 'main waits for both');
             await button('Back').click();
-            assert.equal(await ahead(), 'From here 1 of 3 schedules fail.');
+            assert.equal(await ahead(), 'From here 1 of 3 schedules fails.');
             assert.equal(await element.locator('.path .taken-back').count(), 1, 'what was taken back is still to be seen');
             await button('Forward').click();
             assert.match(await ahead(), /^Deadlock/);
@@ -202,6 +202,77 @@ describe('the schedule explorer', { concurrency: 2 }, () => {
             assert.match(await element.locator('.path tr[aria-current] .does').innerText(), new RegExp(`→ ${texts.at(-1)}$`));
             assert.match((await said()) ?? '', /^Step/);
         }));
+
+    test('keeps the focus and the keys where they were', () =>
+        on(PAGE, async page => {
+            const { element, mover, schedule } = await opened(page, 'lost-update');
+            for (const letter of 'abab') await mover(letter).click();
+            await element.locator('[data-step="2"]').focus();
+            await page.keyboard.press('Enter');
+            assert.equal(await page.evaluate(() => document.activeElement?.textContent), '2');
+            await page.keyboard.press('ArrowLeft');
+            assert.equal(await schedule(), 'a');
+            // A click on any text of it gives it the keys; a link into it, too.
+            await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+            await element.locator('.ahead').click();
+            await page.keyboard.press('b');
+            assert.equal(await schedule(), 'ab');
+            await page.getByRole('link', { name: 'each take its first' }).click();
+            await page.waitForFunction(() => document.activeElement?.closest('[data-name="abba"]'));
+            await page.keyboard.press('ArrowLeft');
+            assert.equal(new URL(page.url()).hash, '#schedule=abba=a');
+            assert.ok(page.url().includes(PAGE));
+        }));
+
+    test('follows a link pressed twice, and goes back with the browser', () =>
+        on(PAGE, async page => {
+            const link = page.getByRole('link', { name: 'each take its first' });
+            const { schedule, button } = await opened(page, 'abba');
+            await link.click();
+            await page.waitForURL(/#schedule=abba=ab$/);
+            assert.equal(await schedule(), 'ab');
+            await page.goBack();
+            await page.waitForFunction(() => !document.querySelector('[data-name="abba"] .path [aria-current]'));
+            await link.click();
+            assert.equal(await schedule(), 'ab');
+            await page.evaluate(() => scrollTo(0, 0));
+            await link.click();
+            await page.waitForFunction(() => scrollY > 500);
+            await button('Restart').click();
+            assert.equal(await schedule(), '');
+            // One that stands at its beginning leaves the others' address alone.
+            await link.click();
+            const other = await opened(page, 'lost-update');
+            await other.button('Restart').evaluate(button => /** @type {HTMLButtonElement} */ (button).click());
+            assert.equal(new URL(page.url()).hash, '#schedule=abba=ab');
+        }));
+
+    test('keeps as much of the way as still leads to a failing end', () =>
+        on(PAGE, async page => {
+            const { mover, button, schedule } = await opened(page, 'lost-update');
+            for (const letter of 'aab') await mover(letter).click();
+            await button('Show a failing schedule').click();
+            assert.equal(await schedule(), 'ababm2');
+        }));
+
+    test('bears an address that is no text', () =>
+        on(`${PAGE}#100%`, async page => {
+            const { mover, schedule } = await opened(page, 'lost-update');
+            await mover('a').click();
+            assert.equal(await schedule(), 'a');
+        }));
+
+    test('leaves its tables where the page has no modules', () =>
+        on(
+            'index.html',
+            async page => {
+                await page.route('**/assets/page.js', route => route.abort());
+                await page.goto(`${ROOT}${PAGE}`);
+                await page.locator('html:not(.js)').waitFor();
+                assert.ok(await page.locator('[data-name="abba"] .steps').isVisible());
+            },
+            { faulty: true },
+        ));
 
     test('goes back to a step that is pointed at', () =>
         on(PAGE, async page => {

@@ -5,7 +5,7 @@
 //
 // The address `#schedule=NAME=SCHEDULE` opens an explorer at the end of that schedule.
 
-import { allow, button, make } from '../dom.js';
+import { allow, button, hash, make } from '../dom.js';
 import { Graph } from '../explorer/graph.js';
 import { path } from '../explorer/path.js';
 import { report } from '../page.js';
@@ -30,8 +30,9 @@ function ending({ kind, text, why }) {
 function counted(total, failing) {
     const [all, some] = [grouped(total), grouped(failing)];
     if (total === 1n) return `From here one schedule is left, and it ${failing ? 'fails' : 'does not fail'}.`;
-    if (failing === 0n) return `From here none of ${all} schedules fails.`;
-    return failing === total ? `From here all ${all} schedules fail.` : `From here ${some} of ${all} schedules fail.`;
+    if (failing === 0n) return `From here there are ${all} schedules, and none fails.`;
+    if (failing === total) return `From here there are ${all} schedules, and all fail.`;
+    return `From here ${some} of ${all} schedules ${failing === 1n ? 'fails' : 'fail'}.`;
 }
 
 class ScheduleExplorer extends HTMLElement {
@@ -39,7 +40,8 @@ class ScheduleExplorer extends HTMLElement {
     /** Steps taken, and after them those taken back. @type {Step[]} */ #way = [];
     /** How many are taken. */ #now = 0;
     /** The outcome that the reader wants, by its number. */ #goal = -1;
-    /** What the state before looked like, to tell what is new. */ #shown = 0;
+    /** The state before, to tell what is new. */ #shown = 0;
+    /** Whether the address led here. */ #addressed = false;
 
     #code = make('div', { class: 'source' });
     /** @type {Map<number, HTMLElement>} */ #lines = new Map();
@@ -59,7 +61,7 @@ class ScheduleExplorer extends HTMLElement {
         placeholder: 'a2b1…',
     });
     #command = make('code');
-    #restart = button('Restart', '↺', () => this.#go(0));
+    #restart = button('Restart', '↺', () => this.#now > 0 && this.#go(0));
     #back = button('Back', '←', () => this.#go(this.#now - 1));
     #forward = button('Forward', '→', () => this.#go(this.#now + 1));
     #failing = button('Show a failing schedule', '✗', () => this.#showFailing());
@@ -86,14 +88,20 @@ class ScheduleExplorer extends HTMLElement {
     /** A row of buttons, where the explorer would stand. */
     #offer() {
         const row = make('div', { class: 'controls' });
-        const open = (/** @type {() => void} */ then) => () => {
-            this.#open();
-            then();
-            this.querySelector('button')?.focus();
+        const offer = (/** @type {string} */ word, /** @type {string} */ sign, /** @type {() => void} */ then) => {
+            const made = button(word, sign, () => {
+                this.#open();
+                then();
+                // Who can move is where to go on; at an end, the way back.
+                const next = this.querySelector('.mover[aria-disabled=false]') ?? this.#back;
+                /** @type {HTMLElement} */ (next).focus();
+            });
+            made.setAttribute('aria-label', `${word}: ${this.#name}`);
+            row.append(made);
         };
-        row.append(button('Step through it', '▶', open(() => {})));
+        offer('Step through it', '▶', () => {});
         if (this.#graph?.outcomes.some(({ fails }) => fails)) {
-            row.append(button('Show a failing schedule', '✗', open(() => this.#showFailing())));
+            offer('Show a failing schedule', '✗', () => this.#showFailing());
         }
         this.append(row);
     }
@@ -127,13 +135,16 @@ class ScheduleExplorer extends HTMLElement {
 
     /** The schedule that the address gives this explorer. */
     #inAddress() {
-        const address = decodeURIComponent(location.hash.slice(1));
+        const address = hash();
         const mine = `${this.dataset.address}=`;
         return address.startsWith(mine) ? address.slice(mine.length) : undefined;
     }
 
     #followAddress() {
         const schedule = this.#inAddress();
+        // Back to the page as it was before an address led here.
+        if (schedule === undefined && this.#addressed && !location.hash) this.#go(0, false);
+        this.#addressed = schedule !== undefined;
         if (schedule === undefined) return;
         this.#open();
         if (schedule !== this.#written) this.#follow(schedule, false);
@@ -171,13 +182,16 @@ class ScheduleExplorer extends HTMLElement {
         this.#go(this.#now + 1);
     }
 
+    /** Goes on to an end that fails; where none lies ahead, from the last place on the way from which one does. */
     #showFailing() {
-        const graph = this.#graph;
-        if (!graph) return;
         const fails = (/** @type {Outcome} */ outcome) => outcome.fails;
-        const way = graph.shortest(this.#state, fails);
-        this.#way = way ? [...this.#way.slice(0, this.#now), ...way] : (graph.shortest(0, fails) ?? []);
-        this.#go(this.#way.length);
+        for (let kept = this.#now; kept >= 0; kept -= 1) {
+            const way = this.#graph?.shortest(this.#way[kept - 1]?.to ?? 0, fails);
+            if (!way) continue;
+            this.#way = [...this.#way.slice(0, kept), ...way];
+            this.#go(this.#way.length);
+            return;
+        }
     }
 
     /** Goes to the end of a schedule. @param {string} text @param {boolean} [tell] */
@@ -190,6 +204,7 @@ class ScheduleExplorer extends HTMLElement {
             problem = `${error instanceof Error ? error.message : error}.`;
         }
         this.#wrong.textContent = problem;
+        this.#schedule.setAttribute('aria-invalid', String(problem !== ''));
     }
 
     /** @param {number} now how many steps are to be taken @param {boolean} [tell] the address */
@@ -197,6 +212,7 @@ class ScheduleExplorer extends HTMLElement {
         if (now < 0 || now > this.#way.length) return;
         this.#now = now;
         this.#wrong.textContent = '';
+        this.#schedule.removeAttribute('aria-invalid');
         this.#show();
         this.#say();
         if (!tell) return;
@@ -210,8 +226,8 @@ class ScheduleExplorer extends HTMLElement {
         if (event.altKey || target.closest('input, select')) return;
         const undo = event.key.toLowerCase() === 'z';
         if ((event.ctrlKey || event.metaKey) && !undo) return;
-        const task = this.#graph?.tasks.findIndex(({ letter }) => letter === event.key) ?? -1;
-        const scrolls = target.closest('pre, .path');
+        const task = this.#graph?.tasks.findIndex(({ letter }) => letter === event.key || letter === event.key.toLowerCase()) ?? -1;
+        const scrolls = target.matches('pre, .path');
         if (event.ctrlKey || event.metaKey) this.#go(this.#now + (event.shiftKey ? 1 : -1));
         else if (task >= 0) this.#move(task);
         else if (event.key === 'Backspace') this.#go(this.#now - 1);
@@ -231,8 +247,9 @@ class ScheduleExplorer extends HTMLElement {
     #build(graph) {
         this.#copySource();
         this.#path.setAttribute('aria-label', `The steps so far, ${this.#name}`);
-        const many = String(graph.tasks.length);
-        this.style.setProperty('--tasks', many);
+        this.style.setProperty('--tasks', String(graph.tasks.length));
+        this.style.setProperty('--printed', String(graph.lines));
+        this.#tasks.classList.toggle('has-ways', graph.hasWays);
         for (const [at, { letter, name }] of graph.tasks.entries()) {
             const move = make('button', { type: 'button', class: 'mover', 'aria-keyshortcuts': letter });
             move.append(
@@ -257,6 +274,7 @@ class ScheduleExplorer extends HTMLElement {
         this.#goals.addEventListener('change', () => {
             this.#goal = Number(this.#goals.value);
             this.#show();
+            this.#said.textContent = this.#ahead.textContent;
         });
         this.#failing.hidden = !graph.outcomes.some(outcome => outcome.fails);
         this.#schedule.addEventListener('change', () => this.#follow(this.#schedule.value));
@@ -343,8 +361,11 @@ class ScheduleExplorer extends HTMLElement {
         allow(this.#restart, this.#now > 0);
         allow(this.#forward, this.#now < this.#way.length);
         this.#schedule.value = this.#written;
-        this.#command.textContent = `cargo book explore ${this.#name} --schedule '${this.#written}'`;
+        this.#command.textContent = `cargo book explore ${this.#name}${this.#now > 0 ? ` --schedule '${this.#written}'` : ''}`;
+        const { activeElement } = document;
+        const { step } = this.#path.contains(activeElement) ? /** @type {HTMLElement} */ (activeElement).dataset : {};
         this.#path.replaceChildren(path(graph, this.#way, this.#now, now => this.#go(now)));
+        if (step) /** @type {HTMLElement | null} */ (this.#path.querySelector(`[data-step="${step}"]`))?.focus();
         const row = /** @type {HTMLElement | null} */ (this.#path.querySelector('[aria-current]'));
         this.#path.scrollTop = row ? row.offsetTop + row.offsetHeight - this.#path.clientHeight : 0;
         for (const [at, row] of this.#outcomeRows().entries()) {
@@ -379,6 +400,7 @@ class ScheduleExplorer extends HTMLElement {
             what.textContent = !stands ? label : waits ? `waits: ${label.text}` : label.text;
             more.textContent = stands ? `line ${label.line}${holder ? `, ${holder} has it` : ''}` : '';
             const ways = mine.length > 1 ? mine : [];
+            if (lane.lastElementChild?.contains(document.activeElement)) move.focus();
             lane.lastElementChild?.replaceChildren(
                 ...ways.map(step => {
                     const way = button(graph.way(step), step.seen === undefined ? '' : '→', () => this.#move(at, step.alternative));
@@ -424,7 +446,9 @@ class ScheduleExplorer extends HTMLElement {
             const value = graph.value(state, at);
             if (!value) return [];
             const [text, held] = value;
-            const made = make('div', {}, make('dt', { title: kind }, name), make('dd', {}, make('code', {}, text || '()')));
+            // A lock that holds nothing is free, or somebody's.
+            const content = text && text !== '()' ? [make('code', {}, text)] : held ? [] : ['free'];
+            const made = make('div', {}, make('dt', { title: kind }, name), make('dd', {}, ...content));
             for (const letter of held) {
                 made.lastElementChild?.append(make('span', { class: `task task-${letter}`, title: `${letter} has it` }, letter));
             }
@@ -444,7 +468,9 @@ class ScheduleExplorer extends HTMLElement {
         if (outcome) {
             const end = ending(outcome);
             const count = `${grouped(BigInt(outcome.count))} of ${grouped(graph.counts(0).total)} schedules end so`;
-            const sentence = `${end[0]?.toUpperCase()}${end.slice(1)}. ${outcome.fails ? `It fails; ${count}` : count}.`;
+            // A task's letter stays as it is.
+            const began = /^\w\b/.test(end) ? `The end: ${end}` : `${end[0]?.toUpperCase()}${end.slice(1)}`;
+            const sentence = `${began}. ${outcome.fails ? `It fails; ${count}` : count}.`;
             if (!wanted) return sentence;
             if (wanted !== outcome) return `${sentence} That is not what you wanted: go back.`;
             const shortest = graph.shortest(0, one => one === wanted)?.length ?? this.#now;
@@ -464,7 +490,9 @@ class ScheduleExplorer extends HTMLElement {
         const did = step ? `Step ${this.#now}: ${this.#letter(step.task)}, ${graph.doing(step)}.` : 'At the beginning.';
         const can = graph.tasks.filter((_, at) => graph.steps(this.#state).some(({ task }) => task === at));
         const next = can.length > 0 ? ` Who can move: ${can.map(({ letter }) => letter).join(', ')}.` : '';
-        this.#said.textContent = `${did} ${this.#ahead.textContent}${next}`;
+        // Who waits for whom stands in the buttons, and in the sentence that is to be seen.
+        const ahead = graph.outcome(this.#state)?.kind === 'deadlock' ? 'Deadlock: nobody can move. It fails.' : this.#ahead.textContent;
+        this.#said.textContent = `${did} ${ahead}${next}`;
     }
 }
 

@@ -111,6 +111,16 @@ export class Graph {
         return this.#looks.length;
     }
 
+    /** Whether some step can go in several ways. */
+    get hasWays() {
+        return this.#steps.some(steps => steps.some(({ alternative }) => alternative > 0));
+    }
+
+    /** The most lines that are ever printed. */
+    get lines() {
+        return Math.max(1, ...this.#json.outputs.map(text => text.replace(/\n$/, '').split('\n').length));
+    }
+
     /** The steps that can be taken from a state. @param {number} state */
     steps(state) {
         return nth(this.#steps, state);
@@ -256,7 +266,7 @@ export class Graph {
             const at = runs.lastIndex;
             const run = runs.exec(text);
             const task = run ? this.tasks.findIndex(({ letter }) => letter === run[1]) : -1;
-            if (!run || task < 0) throw new Error(`“${text}” is no schedule of this program: see character ${at + 1}`);
+            if (!run || task < 0 || run[2] === '0') throw new Error(`“${text}” is no schedule of this program: see character ${at + 1}`);
             const count = Number(run[2] || 1);
             for (let turn = 1; turn <= count; turn += 1) {
                 const alternative = turn === count ? Number(run[3] ?? 0) : 0;

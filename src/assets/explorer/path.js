@@ -18,7 +18,7 @@ export function path(graph, way, now, go) {
     );
     const head = make('tr', {}, make('th', { scope: 'col' }, 'step'), ...heads, make('th', { scope: 'col' }, 'then'));
     const rows = way.map((step, at) => {
-        const number = make('button', { type: 'button', title: `Go to step ${at + 1}` }, String(at + 1));
+        const number = make('button', { type: 'button', title: `Go to step ${at + 1}`, 'data-step': String(at + 1) }, String(at + 1));
         number.addEventListener('click', () => go(at + 1));
         const cells = stripes.map((held, task) => cell(graph, step, task, held));
         const then = effects(graph, step);
@@ -84,7 +84,9 @@ function cell(graph, step, task, stripes) {
         const has = after.includes(object);
         if (!had && !has) continue;
         const part = had && has ? 'whole' : has ? 'begins' : 'ends';
-        const band = make('span', { class: 'band', 'data-part': part, title: `${letter} has ${graph.objects[object]?.name}` });
+        // For the eye: the last column says it in words.
+        const title = `${letter} has ${graph.objects[object]?.name}`;
+        const band = make('span', { class: 'band', 'data-part': part, 'aria-hidden': 'true', title });
         band.style.setProperty('--at', String(at));
         made.append(band);
     }

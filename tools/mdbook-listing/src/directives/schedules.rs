@@ -90,7 +90,10 @@ fn outcomes(explored: &Explored) -> String {
         (_, one) if *one == 1 => "How its one schedule ends".to_owned(),
         (none, _) if *none == 0 => format!("How its {all} schedules end (counts, not odds): none fails"),
         _ if failing == schedules => format!("How its {all} schedules end (counts, not odds): all fail"),
-        _ => format!("How its {all} schedules end (counts, not odds): {some} fail"),
+        _ => {
+            let fail = if *failing == 1 { "fails" } else { "fail" };
+            format!("How its {all} schedules end (counts, not odds): {some} {fail}")
+        }
     };
     let rows: Vec<String> = outcomes
         .iter()
