@@ -80,19 +80,25 @@ pub(crate) fn rewrite(
     render: impl FnOnce(&Library, &Pages) -> (Vec<String>, Vec<Finding>),
 ) -> anyhow::Result<Book> {
     let library = Library::open(&context.root)?;
-    let (texts, findings) = render(&library, &Pages::of(&book, &context.config.book.src));
+    let src = &context.config.book.src;
+    let pages = Pages::of(&book, src);
+    let (texts, findings) = render(&library, &pages);
     report(findings)?;
-    let mut texts = texts.into_iter();
+    put_back(&mut book, src, &pages, texts);
+    Ok(book)
+}
+
+/// Gives each page its text. By its file: mdBook hands chapters out parents first, and to be changed children first.
+fn put_back(book: &mut Book, src: &Path, pages: &Pages, texts: Vec<String>) {
+    let mut texts: BTreeMap<&Path, String> = pages.pages.iter().map(|page| page.file.as_path()).zip(texts).collect();
     book.for_each_mut(|item| {
         if let BookItem::Chapter(chapter) = item
-            && chapter.path.is_some()
-            && chapter.source_path.is_some()
-            && let Some(text) = texts.next()
+            && let Some(source) = &chapter.source_path
+            && let Some(text) = texts.remove(src.join(source).as_path())
         {
             chapter.content = text;
         }
     });
-    Ok(book)
 }
 
 /// The way from one page of the site to another.
@@ -106,7 +112,34 @@ pub fn relative(from: &str, to: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::*;
+    use mdbook_preprocessor::book::Chapter;
+
+    #[test]
+    fn each_page_keeps_its_own_text_however_chapters_are_nested() {
+        let chapter = |name: &str, inside: Vec<BookItem>| {
+            let mut chapter = Chapter::new(name, name.to_owned(), format!("{name}.md"), Vec::new());
+            chapter.sub_items = inside;
+            BookItem::Chapter(chapter)
+        };
+        let leaf = |name: &str| chapter(name, Vec::new());
+        let mut book = Book::new();
+        for item in [chapter("a", vec![leaf("b"), chapter("c", vec![leaf("d")])]), leaf("e")] {
+            book.push_item(item);
+        }
+        let src = Path::new("src");
+        let pages = Pages::of(&book, src);
+        let texts = pages.pages.iter().map(|page| format!("{} rewritten", page.text)).collect();
+        put_back(&mut book, src, &pages, texts);
+        let contents: Vec<&str> = book
+            .iter()
+            .filter_map(|item| match item {
+                BookItem::Chapter(chapter) => Some(chapter.content.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(contents, ["a", "b", "c", "d", "e"].map(|name| format!("{name} rewritten")));
+    }
 
     #[test]
     fn the_way_between_pages() {

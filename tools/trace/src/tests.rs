@@ -61,7 +61,7 @@ fn what_is_wrong_is_said_with_what_to_write() {
     assert_panics("needs a function", move || one().code("clerk", &[]));
     assert_panics("nothing was recorded", move || one().run(|| at("main", 1)));
     let expected = "nothing of the column \"main\" has run: [\"main\"] needs the names of functions of the program";
-    assert_panics(expected, move || one().run(|| at("mian", 1)));
+    assert_panics(expected, move || one().run(|| at("moon", 1)));
     assert_panics("no function of a column has run", move || one().run(|| transfer("till", "1")));
     assert_panics("there is no column \"tille\": they are \"main\", \"till\"", move || {
         one().run(|| {
