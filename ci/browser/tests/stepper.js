@@ -43,11 +43,11 @@ const shown = stepper =>
             at,
             shows: { widget: texts(element, '.column.state .says'), table: texts(row, '.state samp') },
             printed: {
-                widget: element.querySelector('pre.output')?.textContent ?? '',
+                widget: element.querySelector('pre.output .so-far')?.textContent ?? '',
                 table: rows.slice(0, at + 1).map(row => row.querySelector('.printed')?.textContent ?? '').join(''),
             },
             lit: { widget: texts(element, '.line.stepped').length && element.querySelector('.line.stepped')?.getAttribute('data-line'), table: line || 0 },
-            arrow: { widget: element.querySelector('.lane')?.textContent, table: to ? `${who} → ${to} ${value}` : '' },
+            arrow: { widget: element.querySelector('.lane > .label')?.textContent ?? '', table: to ? `${who} → ${to} ${value}` : '' },
             said: element.querySelector('.said')?.textContent ?? '',
             words: { who, line, value, to },
         };
@@ -166,7 +166,7 @@ describe('a stepper', { concurrency: 2 }, () => {
             assert.equal(await holds.innerText(), 'caller');
             assert.match(await changed.innerText(), /stored state\s+Averager \{ sum: 3, count: 1 \}/);
             await assertFromTo('generator', 'caller');
-            await page.setViewportSize({ width: 900, height: 900 });
+            await page.setViewportSize({ width: 1000, height: 900 });
             await page.waitForTimeout(100);
             await assertFromTo('generator', 'caller');
             await forward.click();
@@ -240,16 +240,152 @@ describe('a stepper', { concurrency: 2 }, () => {
         }
     });
 
-    test('and says so when its module or its style does not come', async () => {
-        for (const file of ['stepper.js', 'stepper.css']) {
-            const context = await browser.newContext({ viewport: WIDTHS.desk });
-            const page = await context.newPage();
-            await page.route(`**/components/${file}`, route => route.abort());
-            await page.goto(ROOT + GENERATOR);
+    test('and says so when its module does not come', () =>
+        on(GENERATOR, async page => {
+            await page.route('**/components/stepper.js', route => route.abort());
+            await page.reload();
             await page.locator('book-stepper .component-error').waitFor();
             assert.equal(await page.locator('book-stepper table').isVisible(), true);
-            await context.close();
+            const room = await page.locator('book-stepper').evaluate(element => getComputedStyle(element).minHeight);
+            assert.equal(Number.parseFloat(room) || 0, 0, 'room is kept for what never comes');
+        }, { faulty: true }));
+
+    test('is plain where its style does not come, and works', () =>
+        on(GENERATOR, async page => {
+            await page.route('**/components/stepper.css', route => route.abort());
+            await page.reload();
+            const { stepper, forward } = await parts(page);
+            await forward.click();
+            assert.equal(await assertShown(stepper), 1);
+            assert.equal(await stepper.locator('.room').first().isVisible(), false);
+        }, { faulty: true }));
+
+    test('leaves the light of another alone, in its own program and in the listing of the page', () =>
+        on(SPINNER, async page => {
+            const one = await parts(page, 'step=spin-screen:done');
+            await one.forward.click();
+            await one.forward.click();
+            const listing = page.locator('figure.listing[data-slug=spin-screen] .line.stepped');
+            const line = await listing.first().getAttribute('data-line');
+            const other = await parts(page, 'step=spin-screen:erased');
+            await other.forward.click();
+            assert.equal((await shown(one.stepper)).lit.widget, line, 'the first has lost its light');
+            for (let step = 1; step < 5; step++) await other.forward.click();
+            // Whoever has moved last has the listing.
+            const last = String((await shown(other.stepper)).lit.table);
+            assert.notEqual(last, line);
+            assert.deepEqual([...new Set(await listing.evaluateAll(all => all.map(it => it.getAttribute('data-line'))))], [last]);
+            await other.restart.click();
+            assert.equal(await listing.count(), 0);
+            await assertShown(one.stepper);
+        }));
+
+    test('has its light where the address leads, whatever comes after it', () =>
+        on(`${SPINNER}#step=spin-screen:done=3`, async page => {
+            await parts(page, 'step=spin-screen:erased');
+            await parts(page, 'step=spin-screen:done');
+            assert.ok((await page.locator('figure.listing[data-slug=spin-screen] .line.stepped').count()) > 0, 'the second has put it out');
+        }));
+
+    test('is there though the address is none that can be decoded', () =>
+        on(`${GENERATOR}#100%`, async page => {
+            const { stepper, forward } = await parts(page);
+            await forward.click();
+            assert.equal(await assertShown(stepper), 1);
+        }));
+
+    test('has the keys after a click anywhere in it', () =>
+        on(GENERATOR, async page => {
+            const { at, said, stepper } = await parts(page);
+            const places = { said, column: stepper.locator('.column .says').last(), lane: stepper.locator('.picture'), count: stepper.locator('.count') };
+            for (const [place, locator] of Object.entries(places)) {
+                const before = await at();
+                await locator.click({ position: { x: 4, y: 4 } });
+                await page.keyboard.press('ArrowRight');
+                assert.equal(await at(), before + 1, place);
+            }
+            assert.match(page.url(), /planted-\d+\.html#/, 'an arrow key turned the page');
+        }));
+
+    test('takes its place before it is there, and keeps it from step to step', async () => {
+        for (const [address, width] of /** @type {const} */ ([[GENERATOR, 360], [GENERATOR, 1280], [SPINNER, 360], [SPINNER, 700], [SPINNER, 1280]])) {
+            await on(
+                address,
+                async page => {
+                    /** @type {() => void} */
+                    let go = () => {};
+                    const held = new Promise(resolve => (go = () => resolve(undefined)));
+                    await page.route('**/components/stepper.js', async route => (await held, route.continue()));
+                    await page.reload();
+                    await page.evaluate(() => document.fonts.ready);
+                    const stepper = page.locator('book-stepper').first();
+                    await stepper.scrollIntoViewIfNeeded();
+                    assert.equal(await stepper.locator('table').isVisible(), true, 'while the module is slow, there is nothing');
+                    const parts = () =>
+                        stepper.evaluate(element =>
+                            [element, ...element.querySelectorAll('.widget > *')].map(it => {
+                                const { top, height } = it.getBoundingClientRect();
+                                return [Math.round(top - element.getBoundingClientRect().top), Math.round(height)];
+                            }),
+                        );
+                    const [kept] = await parts();
+                    go();
+                    await stepper.locator('.widget').waitFor();
+                    const first = await parts();
+                    assert.deepEqual(first[0], kept, `${address}, ${width}: the text below moves when it comes`);
+                    for (let step = 1; step <= 5; step++) {
+                        await stepper.getByRole('button', { name: 'Forward' }).click();
+                        assert.deepEqual(await parts(), first, `${address}, ${width}: something moves at step ${step}`);
+                    }
+                },
+                { viewport: { width, height: 800 } },
+            );
         }
+    });
+
+    test('is made anew in a copy', () =>
+        on(GENERATOR, async page => {
+            const { forward } = await parts(page);
+            await forward.click();
+            // As a page does that was saved, and as cloneNode does.
+            await page.evaluate(() => {
+                const copy = document.createElement('div');
+                copy.innerHTML = document.querySelector('figure.stepper')?.outerHTML ?? '';
+                document.querySelector('main')?.append(copy, /** @type {Element} */ (document.querySelector('figure.stepper')).cloneNode(true));
+            });
+            for (const copy of (await page.locator('book-stepper').all()).slice(1)) {
+                assert.equal(await copy.locator('.widget').count(), 1);
+                assert.equal(await copy.locator('table').count(), 1);
+                assert.equal(await copy.locator('pre.code').count(), 2, 'the program, in the widget and folded');
+                const before = Number(await copy.getByRole('slider').inputValue());
+                assert.equal(before, 1, 'the address says where');
+                await copy.getByRole('button', { name: 'Forward' }).click();
+                assert.equal(await assertShown(copy), 2);
+            }
+        }));
+
+    test('shows its cursor, its arrow, its change and its line in forced colours', async () => {
+        const context = await browser.newContext({ viewport: WIDTHS.desk, forcedColors: 'active' });
+        const page = await context.newPage();
+        await page.goto(`${ROOT}${SPINNER}#step=spin-screen:done=2`);
+        const stepper = page.locator('book-stepper').first();
+        await stepper.locator('.widget').waitFor();
+        const style = (/** @type {string} */ selector, pseudo = '') =>
+            stepper.locator(selector).first().evaluate((element, pseudo) => {
+                const { backgroundColor, color, outlineStyle, clipPath, borderTopStyle } = getComputedStyle(element, pseudo || null);
+                return { backgroundColor, color, outlineStyle, clipPath, borderTopStyle };
+            }, pseudo);
+        const paper = (await style('.column.state')).backgroundColor;
+        const cursor = await style('.column.state .says .cursor');
+        assert.notEqual(cursor.backgroundColor, paper, 'the cursor is not to be seen');
+        assert.notEqual(cursor.backgroundColor, cursor.color);
+        const head = await style('.arrow', '::after');
+        assert.match(head.clipPath, /^polygon/, 'the head of the arrow is a square');
+        assert.equal(head.borderTopStyle, 'none', 'a transparent border is drawn');
+        assert.notEqual(head.backgroundColor, paper, 'the arrow has no head');
+        assert.equal((await style('.column.changed')).outlineStyle, 'solid');
+        assert.equal((await style('.line.stepped')).outlineStyle, 'solid');
+        await context.close();
     });
 
     test('is loaded when it is near, and not before', () =>
@@ -292,11 +428,15 @@ describe('a page with a stepper', { concurrency: 2 }, () => {
         await page.close();
     });
 
-    test('prints its table', () =>
+    test('prints its table and the program that stands nowhere else, each under one name, and keeps no room', () =>
         on(GENERATOR, async page => {
             const { stepper } = await parts(page);
             await page.emulateMedia({ media: 'print' });
             assert.equal(await stepper.locator('table').isVisible(), true);
             assert.equal(await stepper.locator('.picture').isVisible(), false);
+            assert.equal(await stepper.getByText('All steps as a table').isVisible(), false);
+            assert.equal(await stepper.locator('details.whole pre.code').isVisible(), true);
+            const [box, last] = await Promise.all([stepper, stepper.locator('details.whole')].map(it => it.boundingBox()));
+            assert.ok(box && last && box.y + box.height - (last.y + last.height) < 40, 'room is kept for the widget');
         }));
 });

@@ -2,8 +2,9 @@
 // step, which stands on the page from the start: so what is shown and what the table says cannot differ. The program is
 // taken from the page's listing, or from the copy that stands in the element where the page has none.
 // The position stands in the address, `#step=SLUG:CASE=7`, once the reader has moved.
+// What a step says, and what a column shows, has the room of the longest from the start: nothing moves from step to step.
 
-import { allow, button, make } from '../dom.js';
+import { allow, button, hash, make } from '../dom.js';
 import { report } from '../page.js';
 
 /**
@@ -12,21 +13,37 @@ import { report } from '../page.js';
  * @property {number | undefined} to the column that it hands something to
  * @property {string} line
  * @property {HTMLElement} value
- * @property {HTMLElement[]} shows what each column of state shows, in order
  * @property {string} printed what has been printed so far
+ * @property {HTMLElement[]} shows what each column shows, in order, as the children of an element
+ * @property {boolean[]} changed whether that is another than the step before showed; of a column of state
+ * @property {number | undefined} holder the column that has control afterwards
+ * @property {string} said all of it in words
  */
 
-/** @typedef {{ name: string, isCode: boolean, mark: HTMLElement, box: HTMLElement, says: HTMLElement }} Column */
+/** @typedef {{ name: string, isCode: boolean, box: HTMLElement, says: HTMLElement, stack: HTMLElement }} Column */
+
+/** How many lines of the program are in view. */
+const IN_VIEW = 9;
 
 /** @param {string | undefined} text */
 const number = text => (text === undefined ? undefined : Number(text));
 
 const quoted = (/** @type {string} */ text) => `“${text}”`;
 
-/** What a column of state shows, and where its cursor is. @param {HTMLElement | undefined} shown */
+/** Copies of what an element holds. @param {Element} element */
+const inside = element => [...element.childNodes].map(node => node.cloneNode(true));
+
+/** Hidden copies of all that comes to stand in one place: lying on one another, they keep it the room of the largest.
+ * @param {'p' | 'span' | 'pre' | 'samp'} name @param {HTMLElement[]} contents */
+function rooms(name, contents) {
+    const different = new Map(contents.map(content => [content.innerHTML, content])).values();
+    return [...different].map(content => make(name, { class: 'room', 'aria-hidden': 'true' }, ...inside(content)));
+}
+
+/** What a column of state shows, and where its cursor is. @param {HTMLElement} shown */
 function inWords(shown) {
-    const cursor = shown?.querySelector('.cursor');
-    const text = shown?.textContent?.trimEnd();
+    const cursor = shown.querySelector('.cursor');
+    const text = shown.textContent?.trimEnd();
     const words = text ? quoted(text) : 'nothing';
     if (!cursor) return words;
     let before = '';
@@ -45,13 +62,18 @@ class BookStepper extends HTMLElement {
     #slider = make('input', { type: 'range', min: '0', 'aria-label': 'Step' });
     #count = make('span', { class: 'count', 'aria-hidden': 'true' });
     #said = make('p', { class: 'said', role: 'status' });
-    #lane = make('div', { class: 'lane', 'aria-hidden': 'true' });
+    #lane = make('div', { class: 'lane stack', 'aria-hidden': 'true' });
+    /** @type {HTMLElement[]} */ #labels = [];
     /** @type {HTMLElement | undefined} */ #code;
     /** @type {HTMLElement | undefined} */ #printed;
 
     connectedCallback() {
+        addEventListener('hashchange', this.#follow);
         if (this.#widget) return;
         try {
+            // A copy of the element, or of the page, brings a widget along that nothing drives: its table is used again.
+            const copied = this.querySelector(':scope > .widget');
+            copied?.replaceWith(...copied.querySelectorAll(':scope > details'));
             this.#read();
             const widget = this.#build();
             this.#show();
@@ -73,28 +95,57 @@ class BookStepper extends HTMLElement {
         const columns = /** @type {[string, string][]} */ (JSON.parse(this.dataset.columns ?? '[]'));
         if (!columns.length) throw new Error('it has no columns');
         const states = columns.filter(([, kind]) => kind === 'state').length;
-        let printed = '';
-        this.#steps = [...body.rows].map((row, at) => {
-            const from = number(row.dataset.from);
-            const to = number(row.dataset.to);
-            const value = /** @type {HTMLElement | null} */ (row.querySelector('.value'));
-            const shows = /** @type {HTMLElement[]} */ ([...row.querySelectorAll('.state > samp')]);
-            const isCode = from !== undefined && columns[from]?.[1] === 'code';
-            if (!value || shows.length !== states || isCode === (at === 0) || (to !== undefined && !columns[to])) {
-                throw new Error(`step ${at} does not fit its columns`);
-            }
-            printed += row.querySelector('.printed')?.textContent ?? '';
-            return { from, to, line: row.cells[2]?.textContent ?? '', value, shows, printed };
-        });
-        if (this.#steps.length < 2) throw new Error('it has no step');
-
         let code = 0;
         this.#columns = columns.map(([name, kind]) => {
             const isCode = kind === 'code';
             const mark = make('span', { class: isCode ? `task task-${'abcdef'[code++ % 6]}` : 'state-name' }, name);
             const says = isCode ? make('span', { class: 'says' }) : make('pre', { class: 'says' });
-            return { name, isCode, mark, says, box: make('div', { class: `column ${kind}` }, mark, says) };
+            const stack = make('div', { class: 'stack' }, says);
+            return { name, isCode, says, stack, box: make('div', { class: `column ${kind}` }, mark, stack) };
         });
+
+        /** The line in which each column of code is. @type {string[]} */
+        const lines = [];
+        for (const [at, row] of [...body.rows].entries()) {
+            const from = number(row.dataset.from);
+            const to = number(row.dataset.to);
+            const value = /** @type {HTMLElement | null} */ (row.querySelector('.value'));
+            const cells = /** @type {HTMLElement[]} */ ([...row.querySelectorAll('.state > samp')]);
+            const isCode = from !== undefined && columns[from]?.[1] === 'code';
+            if (!value || cells.length !== states || isCode === (at === 0) || (to !== undefined && !columns[to])) {
+                throw new Error(`step ${at} does not fit its columns`);
+            }
+            const line = row.cells[2]?.textContent ?? '';
+            const news = row.querySelector('.printed')?.textContent ?? '';
+            const before = this.#steps.at(-1);
+            const holder = to !== undefined && this.#columns[to]?.isCode ? to : from;
+            if (from !== undefined) lines[from] = line;
+            const shows = this.#columns.map(({ isCode }, index) => {
+                const where = lines[index] ? `line ${lines[index]}` : '–';
+                if (isCode) return make('span', {}, index === holder ? `${where}, has control` : where);
+                return /** @type {HTMLElement} */ (cells.shift());
+            });
+            const changed = this.#columns.map(
+                ({ isCode }, index) => !isCode && before !== undefined && before.shows[index]?.innerHTML !== shows[index]?.innerHTML,
+            );
+            const words = this.#columns.flatMap(({ name }, index) => {
+                const shown = shows[index];
+                return changed[index] && shown ? [`${name} shows ${inWords(shown)}`] : [];
+            });
+            if (news) words.push(`printed: ${quoted(news.trim())}`);
+            const said = `${[this.#sentence(at, from, to, line, value), ...words].join('; ')}.`;
+            this.#steps.push({ from, to, line, value, shows, changed, holder, said, printed: (before?.printed ?? '') + news });
+        }
+        if (this.#steps.length < 2) throw new Error('it has no step');
+    }
+
+    /** What happens. @param {number} at @param {number | undefined} from @param {number | undefined} to @param {string} line @param {HTMLElement} value */
+    #sentence(at, from, to, line, value) {
+        if (from === undefined) return 'Before the first step';
+        const what = value.textContent?.trim() && quoted(value.textContent);
+        const start = `Step ${at}: ${this.#columns[from]?.name}, line ${line}`;
+        if (to !== undefined) return `${start}, hands ${what || 'control'} to ${this.#columns[to]?.name}`;
+        return value.textContent ? `${start}: ${value.textContent}` : start;
     }
 
     /** The widget, not yet on the page: until it is whole, the table stays as it is. */
@@ -104,19 +155,28 @@ class BookStepper extends HTMLElement {
         this.#slider.addEventListener('input', () => this.#move(this.#slider.valueAsNumber));
         // Each region of a page has a name of its own.
         const title = this.parentElement?.querySelector('.title')?.textContent ?? 'Step by step';
-        if (this.#steps.at(-1)?.printed) {
+        const printed = this.#steps.at(-1)?.printed;
+        if (printed) {
             const label = `${title}: printed so far`;
-            this.#printed = make('pre', { class: 'output', tabindex: '0', role: 'region', 'aria-label': label }, make('samp'));
+            const attributes = { class: 'output stack', tabindex: '0', role: 'region', 'aria-label': label };
+            const room = rooms('samp', [make('samp', {}, printed)]);
+            this.#printed = make('pre', attributes, make('samp', { class: 'so-far' }), ...room);
         }
         this.#code = this.#program();
         this.#code?.setAttribute('aria-label', `${title}: the program, the line of this step lit`);
+        this.#code?.style.setProperty('--lines', String(Math.min(IN_VIEW, this.#code.querySelectorAll('.line').length)));
 
+        for (const [index, { isCode, stack }] of this.#columns.entries()) {
+            stack.append(...rooms(isCode ? 'span' : 'pre', this.#steps.flatMap(({ shows }) => shows[index] ?? [])));
+        }
+        this.#labels = rooms('span', this.#steps.flatMap(step => this.#label(step) ?? []));
         const picture = make('div', { class: 'picture' }, this.#lane, ...this.#columns.map(column => column.box));
         picture.style.setProperty('--columns', this.#columns.map(column => (column.isCode ? 'minmax(9rem, 1fr)' : 'minmax(14rem, 2.4fr)')).join(' '));
+        const sentences = rooms('p', this.#steps.map(({ said }) => make('p', {}, said)));
         const widget = make('div', { class: 'widget', role: 'group', 'aria-label': title });
         widget.append(
             make('div', { class: 'controls' }, this.#restart, this.#back, this.#forward, this.#slider, this.#count),
-            this.#said,
+            make('div', { class: 'words stack' }, this.#said, ...sentences),
             picture,
             ...(this.#printed ? [this.#printed] : []),
             ...(this.#code ? [this.#code] : []),
@@ -133,11 +193,9 @@ class BookStepper extends HTMLElement {
         // A long table is folded already.
         const folds = table.closest('details');
         const folded = folds && this.contains(folds) ? folds : make('details', {}, make('summary', {}, 'All steps as a table'), table);
-        this.querySelector(':scope > details.whole')?.remove();
         this.prepend(widget);
         widget.append(folded);
-        addEventListener('hashchange', this.#follow);
-        this.#light(''); // there is a place to scroll to only now
+        this.#light(); // there is a place to scroll to only now
         this.#draw();
     }
 
@@ -171,23 +229,23 @@ class BookStepper extends HTMLElement {
         this.#at = to;
         history.replaceState(history.state, '', `#${this.dataset.address}=${to}`);
         this.#show();
+        this.#lightPage();
     }
 
-    /** The address says where to be. */
+    /** The address says where to be; page.js brings it into view. */
     #follow = () => {
-        const hash = decodeURIComponent(location.hash.slice(1));
+        const address = hash();
         const start = `${this.dataset.address}=`;
-        if (!hash.startsWith(start)) return;
-        const to = Number(hash.slice(start.length));
+        if (!address.startsWith(start)) return;
+        const to = Number(address.slice(start.length));
         if (!Number.isInteger(to) || to < 0 || to >= this.#steps.length) return;
         this.#at = to;
         this.#show();
-        this.scrollIntoView({ block: 'nearest' });
+        this.#lightPage();
     };
 
     #show() {
-        const step = /** @type {Step} */ (this.#steps[this.#at]);
-        const before = this.#steps[this.#at - 1];
+        const { shows, changed, holder, said, printed } = /** @type {Step} */ (this.#steps[this.#at]);
         const last = this.#steps.length - 1;
         allow(this.#back, this.#at > 0);
         allow(this.#restart, this.#at > 0);
@@ -195,69 +253,57 @@ class BookStepper extends HTMLElement {
         this.#slider.value = String(this.#at);
         this.#slider.setAttribute('aria-valuetext', `${this.#at} of ${last}`);
         this.#count.textContent = `${this.#at} of ${last}`;
-
-        const holder = step.to !== undefined && this.#columns[step.to]?.isCode ? step.to : step.from;
-        /** @type {string[]} */
-        const changed = [];
-        let state = 0;
-        for (const [index, column] of this.#columns.entries()) {
-            const { name, isCode, box, says } = column;
+        for (const [index, { box, says }] of this.#columns.entries()) {
+            const shown = shows[index];
             box.classList.toggle('holds', index === holder);
-            if (isCode) {
-                const lines = this.#steps.slice(1, this.#at + 1).filter(({ from }) => from === index);
-                const line = lines.at(-1)?.line;
-                says.textContent = `${line ? `line ${line}` : '–'}${index === holder ? ', has control' : ''}`;
-                continue;
-            }
-            const shown = step.shows[state];
-            const other = before !== undefined && before.shows[state]?.innerHTML !== shown?.innerHTML;
-            state++;
-            says.innerHTML = shown?.innerHTML ?? '';
-            box.classList.toggle('changed', other);
-            if (other) changed.push(`${name} shows ${inWords(shown)}`);
+            box.classList.toggle('changed', changed[index]);
+            says.replaceChildren(...(shown ? inside(shown) : []));
         }
-        const news = step.printed.slice(before?.printed.length ?? 0);
-        if (news) changed.push(`printed: ${quoted(news.trim())}`);
-        const samp = this.#printed?.querySelector('samp');
-        if (samp) samp.textContent = step.printed;
-        this.#said.textContent = [this.#sentence(step), ...changed].join('; ') + '.';
-        this.#light(step.line);
+        const samp = this.#printed?.querySelector('.so-far');
+        if (samp) samp.textContent = printed;
+        this.#said.textContent = said;
+        this.#light();
         this.#draw();
     }
 
-    /** @param {Step} step */
-    #sentence({ from, to, line, value }) {
-        if (from === undefined) return 'Before the first step';
-        const what = value.textContent?.trim() && quoted(value.textContent);
-        const start = `Step ${this.#at}: ${this.#columns[from]?.name}, line ${line}`;
-        if (to !== undefined) return `${start}, hands ${what || 'control'} to ${this.#columns[to]?.name}`;
-        return value.textContent ? `${start}: ${value.textContent}` : start;
+    /** Lights the line of this step in the copy of the program. Before the first step nothing is lit, and the line of the
+     * first is in view. */
+    #light() {
+        const { line } = /** @type {Step} */ (this.#steps[this.#at]);
+        const at = (/** @type {string | undefined} */ line) => this.#code?.querySelector(`.line[data-line="${line}"]`);
+        this.#code?.querySelector('.line.stepped')?.classList.remove('stepped');
+        if (line) at(line)?.classList.add('stepped');
+        const near = at(line || this.#steps[1]?.line);
+        if (!near || !this.#code) return;
+        // In its own box alone: the page stays where it is.
+        const [box, lit] = [this.#code.getBoundingClientRect(), near.getBoundingClientRect()];
+        this.#code.scrollTop += (lit.top + lit.bottom - box.top - box.bottom) / 2;
     }
 
-    /** Lights a line in the copy of the program, and where the page has it. @param {string} line */
-    #light(line) {
-        const slug = CSS.escape(this.dataset.slug ?? '');
-        for (const old of document.querySelectorAll('.line.stepped')) old.classList.remove('stepped');
-        // Before the first step nothing is lit, and the line of the first is in view.
-        const near = line || this.#steps[1]?.line;
-        if (line) for (const lit of document.querySelectorAll(`figure.listing[data-slug="${slug}"] .line[data-line="${line}"]`)) lit.classList.add('stepped');
-        const own = /** @type {HTMLElement | null | undefined} */ (this.#code?.querySelector(`.line[data-line="${near}"]`));
-        if (!own || !this.#code) return;
-        if (line) own.classList.add('stepped');
-        // In its own box alone: the page stays where it is.
-        const [box, lit] = [this.#code.getBoundingClientRect(), own.getBoundingClientRect()];
-        this.#code.scrollTop += (lit.top + lit.bottom - box.top - box.bottom) / 2;
+    /** The same where the page has the program. Of several steppers through it, whoever has moved last has the light there. */
+    #lightPage() {
+        const { line } = /** @type {Step} */ (this.#steps[this.#at]);
+        const lines = `figure.listing[data-slug="${CSS.escape(this.dataset.slug ?? '')}"] .line`;
+        for (const old of document.querySelectorAll(`${lines}.stepped`)) old.classList.remove('stepped');
+        if (line) for (const lit of document.querySelectorAll(`${lines}[data-line="${line}"]`)) lit.classList.add('stepped');
+    }
+
+    /** What stands over the arrow, or in its place; nothing where nothing is handed over. @param {Step} step */
+    #label({ from, to, value }) {
+        const [giver, taker] = [from, to].map(at => (at === undefined ? undefined : this.#columns[at]?.name));
+        if (giver === undefined || taker === undefined) return undefined;
+        return make('span', { class: 'label' }, make('span', { class: 'ends' }, `${giver} → ${taker} `), ...inside(value));
     }
 
     /** The arrow, from column to column, with what is handed over. */
     #draw() {
         const step = this.#steps[this.#at];
-        this.#lane.replaceChildren();
+        this.#lane.replaceChildren(...this.#labels);
+        const label = step && this.#label(step);
         const [from, to] = [step?.from, step?.to].map(at => (at === undefined ? undefined : this.#columns[at]));
-        if (!step || !from || !to) return;
+        if (!label || !from || !to) return;
         const middle = (/** @type {Column} */ { box }) => box.offsetLeft - this.#lane.offsetLeft + box.offsetWidth / 2;
         const [start, end] = [middle(from), middle(to)];
-        const label = make('span', { class: 'label' }, make('span', { class: 'ends' }, `${from.name} → ${to.name} `), ...[...step.value.childNodes].map(node => node.cloneNode(true)));
         const arrow = make('span', { class: `arrow ${end > start ? 'right' : 'left'}` });
         arrow.style.left = `${Math.min(start, end)}px`;
         arrow.style.width = `${Math.abs(end - start)}px`;

@@ -22,10 +22,13 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     let id = context.id_attribute(&id);
     let columns: Vec<_> = trace.columns.iter().map(|column| (&column.name, column.kind)).collect();
     let columns = escape(&serde_json::json!(columns).to_string());
+    let lines = listing.source()?.lines.len();
+    let (wide, narrow) = (rows(&trace, &WIDE, lines), rows(&trace, &NARROW, lines));
     let mut html = format!(
         "<figure class=\"stepper\"{id}><figcaption><span class=\"title\">{}{title}: step by step</span> \
          <span class=\"made-by\">traced with {}</span></figcaption>\
-         <book-stepper data-slug=\"{slug}\" data-address=\"step={address}\" data-columns=\"{columns}\">",
+         <book-stepper data-slug=\"{slug}\" data-address=\"step={address}\" data-columns=\"{columns}\" \
+         style=\"--rows:{wide};--narrow-rows:{narrow}\">",
         escape(&listing.title),
         made_by(listing, RecordKind::Trace),
     );
@@ -49,6 +52,65 @@ fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<F
         "<details class=\"whole\"><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>{code}\
          </details>"
     ))
+}
+
+/// How the module lays a stepper out: what of it is written beside what, and how many letters a row has, at the least.
+struct Layout {
+    /// Columns stand beside each other.
+    beside: bool,
+    /// Rows of buttons.
+    controls: usize,
+    /// Letters of text in a row.
+    letters: usize,
+    /// How many letters of code all columns together have for what they show.
+    code: f64,
+}
+
+/// From 600 pixels on; what is narrower, down to a screen of 360. As in `components/stepper.css`.
+const WIDE: Layout = Layout { beside: true, controls: 1, letters: 72, code: 67.0 };
+const NARROW: Layout = Layout { beside: false, controls: 2, letters: 40, code: 34.0 };
+
+/// How many lines of the program are in view: as in `components/stepper.js`.
+const IN_VIEW: usize = 9;
+
+/// How many rows the stepper has at most, whatever its step. More than it needs is filled with lines of the program.
+fn rows(trace: &Trace, layout: &Layout, lines: usize) -> usize {
+    let most = |of: &dyn Fn(&Step) -> usize| trace.steps.iter().map(of).max().unwrap_or_default();
+    let wrapped = |letters: usize, width: usize| letters.div_ceil(width.max(1)).max(1);
+    let name = |column: usize| trace.columns[column].name.chars().count();
+    let label = |step: &Step| {
+        let names = step.to.map_or(0, |to| name(step.from) + name(to) + 3);
+        names + visible(&step.value).chars().count()
+    };
+    // As the module says it: "Step 3: caller, line 24, hands “9” to …; screen shows “…”; printed: “…”."
+    let said = |step: &Step| {
+        let shown = |(column, shown): (&Column, &Option<Shown>)| {
+            shown.as_ref().map_or(0, |it| column.name.chars().count() + it.text.chars().count() + 32)
+        };
+        let shows: usize = trace.columns.iter().zip(&step.shows).map(shown).sum();
+        30 + label(step) + shows + step.printed.chars().count()
+    };
+    // Columns of state have 2.4 times the width of those of code.
+    let parts: f64 = trace.columns.iter().map(|it| if it.kind == Kind::State { 2.4 } else { 1.0 }).sum();
+    let width = if layout.beside { (layout.code * 2.4 / parts) as usize } else { layout.code as usize };
+    // With a row for the frame around it; in a column of code "line 24, has control" may take two.
+    let column = |index: usize| {
+        let shows = |step: &[Option<Shown>]| match &step[index] {
+            Some(Shown { text, .. }) => {
+                2 + visible(text).split('\n').map(|line| wrapped(line.chars().count(), width)).sum::<usize>()
+            }
+            None if layout.beside => 4,
+            None => 2,
+        };
+        shows(&trace.start).max(most(&|step| shows(&step.shows)))
+    };
+    let columns = (0..trace.columns.len()).map(column);
+    let columns: usize = if layout.beside { columns.max().unwrap_or_default() } else { columns.sum() };
+    let lane = if layout.beside { 2 } else { wrapped(most(&label), layout.letters) };
+    let printed: String = trace.steps.iter().map(|step| step.printed.as_str()).collect();
+    let printed = if printed.is_empty() { 0 } else { printed.lines().count() + 1 };
+    let said = wrapped(most(&said), layout.letters);
+    layout.controls + said + lane + columns + printed + lines.min(IN_VIEW)
 }
 
 fn steps(trace: &Trace) -> String {
