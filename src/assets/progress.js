@@ -54,8 +54,10 @@ export function remember({ dataset: { question, digest } }, answered) {
     tell();
 }
 
-/** The questions of this page. @returns {HTMLElement[]} */
-export const questions = () => [...document.querySelectorAll(/** @type {'div'} */ ('book-quiz .question'))];
+/** The questions of a page, or of a quiz: one that prints the whole book has several. @returns {HTMLElement[]} */
+export const questions = (/** @type {ParentNode} */ within = document) => [
+    ...within.querySelectorAll(/** @type {'div'} */ ('book-quiz .question')),
+];
 
 /** @param {string} path */
 const pageOf = path => path.slice(ROOT.length) || 'index.html';

@@ -39,7 +39,7 @@ const fresh = () => {
 /** @param {import('playwright-core').Page} page @param {string} name */
 async function question(page, name) {
     const box = page.locator(`#question-${name}`);
-    await page.locator('book-quiz').scrollIntoViewIfNeeded();
+    await box.scrollIntoViewIfNeeded();
     await box.locator('form').waitFor();
     return {
         box,
@@ -75,7 +75,7 @@ describe('a quiz', { concurrency: 2 }, () => {
             assert.equal(await opened(), true);
             const [list, why] = await Promise.all(['ul', 'p'].map(part => answer.locator(part).boundingBox()));
             assert.ok(list && why && list.y + list.height <= why.y, 'the right answer and its reasons lie beside each other');
-            assert.match(await page.locator('book-quiz > .controls [role=status]').innerText(), /1 of 5 answered right/);
+            assert.match(await page.locator('book-quiz > .controls').innerText(), /1 of 5 answered right/);
         });
     });
 
@@ -249,7 +249,7 @@ describe('a quiz', { concurrency: 2 }, () => {
                 await box.getByRole('radio').nth(1).check();
                 await check.click();
                 assert.match(await result.innerText(), /Right\./);
-                assert.match(await page.locator('book-quiz > .controls [role=status]').innerText(), /1 of 5/);
+                assert.match(await page.locator('book-quiz > .controls').innerText(), /1 of 5/);
                 await page.getByRole('button', { name: 'Start this section again' }).click();
                 assert.equal(await box.getByRole('radio', { checked: true }).count(), 0);
             },
@@ -313,7 +313,105 @@ describe('a quiz', { concurrency: 2 }, () => {
         await page.locator('book-quiz').scrollIntoViewIfNeeded();
         await page.getByRole('alert').waitFor();
         assert.equal(await page.locator(`#question-${name}-one details.answer`).isVisible(), true);
+        const room = await page.locator(`#question-${name}-trace details.answer`).evaluate(box => Number.parseFloat(getComputedStyle(box).marginTop));
+        assert.ok(room < 10, 'room is kept for a form that never comes');
         await context.close();
+    });
+
+    test('looks as it does without a script while its module is slow, and then leaves open what a reader has opened', async () => {
+        const { name, address } = fresh();
+        const context = await browser.newContext({ viewport: WIDTHS.desk });
+        const page = await context.newPage();
+        /** @type {() => void} */
+        let go = () => {};
+        const held = new Promise(resolve => (go = () => resolve(undefined)));
+        await page.route('**/components/quiz.js', async route => (await held, route.continue()));
+        await page.goto(ROOT + address);
+        await page.locator('book-quiz').scrollIntoViewIfNeeded();
+        const [one, several] = ['one', 'several'].map(form => page.locator(`#question-${name}-${form} details.answer`));
+        await one?.getByText('Answer').click();
+        assert.equal(await one?.getByText('Because of one.').isVisible(), true);
+        assert.equal(await several?.isVisible(), true);
+        go();
+        await question(page, `${name}-one`);
+        assert.equal(await one?.getByText('Because of one.').isVisible(), true, 'what was open is gone');
+        assert.equal(await several?.isVisible(), false);
+        await context.close();
+    });
+
+    test('says one thing when an answer is checked', () => {
+        const { name, address } = fresh();
+        return on(address, async page => {
+            const { box, check, result } = await question(page, `${name}-one`);
+            await box.getByRole('radio').first().check();
+            await page.evaluate(() => {
+                const w = /** @type {any} */ (window);
+                w.said = [];
+                for (const region of document.querySelectorAll('book-quiz [role=status], book-quiz [role=alert], book-quiz [aria-live]')) {
+                    new MutationObserver(() => region.textContent && w.said.push(region.textContent)).observe(region, { childList: true, subtree: true, characterData: true });
+                }
+            });
+            const said = () => page.evaluate(() => /** @type {any} */ (window).said.splice(0));
+            await check.click();
+            await result.getByText('Not right').waitFor();
+            assert.deepEqual((await said()).length, 1);
+            await page.getByRole('button', { name: 'Start this section again' }).click();
+            assert.deepEqual(await said(), ['The answers of this section are forgotten.']);
+            await box.getByRole('radio').nth(1).check();
+            await check.click();
+            await result.getByText('Right.').waitFor();
+            assert.equal((await said()).length, 1);
+        });
+    });
+
+    test('counts and starts again its own questions, where a page has several', () => {
+        const [one, two] = [`q${++count}`, `q${++count}`];
+        return on(plant(quiz(one) + quiz(two).replace(/<h1.*<\/h1>/, '')), async page => {
+            for (const name of [one, two]) {
+                const { box, check, result } = await question(page, `${name}-one`);
+                await box.getByRole('radio').nth(1).check();
+                await check.click();
+                await result.getByText('Right.').waitFor();
+            }
+            const quizzes = page.locator('book-quiz');
+            for (const at of [0, 1]) assert.match(await quizzes.nth(at).locator(':scope > .controls').innerText(), /1 of 5 answered right/);
+            await quizzes.nth(1).getByRole('button', { name: 'Start this section again' }).click();
+            const controls = quizzes.nth(0).locator(':scope > .controls');
+            assert.match(await controls.innerText(), /1 of 5 answered right/);
+            assert.doesNotMatch(await controls.innerText(), /forgotten/);
+            const kept = await question(page, `${one}-one`);
+            assert.equal(await kept.box.getByRole('radio').nth(1).isChecked(), true, 'the answers of another quiz are gone');
+            assert.match(await kept.result.innerText(), /Right/);
+            const gone = await question(page, `${two}-one`);
+            assert.equal(await gone.box.getByRole('radio').nth(1).isChecked(), false);
+            await page.reload();
+            await question(page, `${one}-one`);
+            assert.equal(await kept.box.getByRole('radio').nth(1).isChecked(), true);
+            assert.equal(await gone.box.getByRole('radio').nth(1).isChecked(), false);
+        });
+    });
+
+    test('is asked anew in a copy', () => {
+        const { name, address } = fresh();
+        return on(address, async page => {
+            await question(page, `${name}-one`);
+            await page.evaluate(name => {
+                const box = /** @type {Element} */ (document.querySelector('.quiz'));
+                const html = box.outerHTML.replaceAll(name, `${name}-copy`);
+                box.remove();
+                document.querySelector('main')?.insertAdjacentHTML('beforeend', html);
+            }, name);
+            assert.equal(await page.getByRole('alert').count(), 0);
+            assert.equal(await page.getByRole('button', { name: 'Start this section again' }).count(), 1);
+            for (const [form, fill] of /** @type {const} */ ([['one', undefined], ['several', undefined], ['short', '34650'], ['code', 'Mutex'], ['trace', 'wait\nokit']])) {
+                const { box, check, result } = await question(page, `${name}-copy-${form}`);
+                if (fill) await box.getByRole('textbox').fill(fill);
+                for (const input of await box.locator('li[data-right] input').all()) await input.check();
+                await check.click();
+                assert.match(await result.innerText(), /Right\./, form);
+                assert.match(await box.locator('legend').innerText(), /^Question \d of 5$/);
+            }
+        });
     });
 
     test('reads well without JavaScript', () => {
@@ -341,6 +439,31 @@ describe('a quiz', { concurrency: 2 }, () => {
             assert.equal(await check.isVisible(), false);
             assert.equal(await box.getByText('left').isVisible(), true);
         });
+    });
+
+    test('is printed without room for what does not come, and without a row for buttons', () => {
+        const { name, address } = fresh();
+        return on(
+            address,
+            async page => {
+                const low = async () => {
+                    await page.emulateMedia({ media: 'print' });
+                    const last = page.locator(`#question-${name}-trace`);
+                    const [box, quiz] = [await last.boundingBox(), await page.locator('book-quiz').boundingBox()];
+                    assert.ok(box && quiz && quiz.y + quiz.height - (box.y + box.height) < 30, 'an empty row comes last');
+                    const border = await last.evaluate(it => getComputedStyle(it).borderBottomStyle);
+                    assert.equal(border, 'none', 'a line is drawn below the last question');
+                    await page.emulateMedia({ media: 'screen' });
+                };
+                await page.route('**/components/quiz.js', async route => {
+                    await low();
+                    await route.continue();
+                });
+                await page.reload();
+                await question(page, `${name}-one`);
+                await low();
+            },
+        );
     });
 });
 

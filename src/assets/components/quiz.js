@@ -34,7 +34,8 @@ function choices(box) {
     const inputs = items.map((item, at) => {
         const type = several ? 'checkbox' : 'radio';
         const input = make('input', { type, name: box.id, value: String(at) });
-        item.replaceChildren(make('label', {}, input, make('span', {}, ...item.childNodes)));
+        const text = item.querySelector(':scope > label > span') ?? item;
+        item.replaceChildren(make('label', {}, input, make('span', {}, ...text.childNodes)));
         return input;
     });
     const picked = () => inputs.flatMap((input, at) => (input.checked ? [at] : []));
@@ -105,45 +106,54 @@ function tracing(box) {
 /** @type {Record<string, (box: HTMLElement) => Ask>} */
 const ASKS = { one: choices, several: choices, short: words, code: words, tracing };
 
-/** On the document, when the section is started again. */
-const AGAIN = 'book-quiz-again';
+/** On a quiz, when it is started again, and when an answer was checked. */
+const [AGAIN, CHECKED] = ['book-quiz-again', 'book-quiz-checked'];
 
-/** How many questions of this page are answered right. */
-const score = () => `${questions().filter(question => recall(question)?.right).length} of ${questions().length}`;
+/** A copy of a page brings forms along that nothing drives: what stood in one, stands in its place again. @param {HTMLElement} box */
+function takeBack(box) {
+    const form = box.querySelector(':scope > form');
+    const [legend, ...parts] = form?.firstElementChild?.children ?? [];
+    if (!form || !legend) return;
+    const own = parts.filter(part => !part.matches('.words') && !part.querySelector('textarea'));
+    form.replaceWith(make('p', { class: 'number' }, ...legend.childNodes), ...own);
+}
 
 class BookQuiz extends HTMLElement {
+    // What was checked is said where it was checked; beside it, the count would be said as well.
+    #count = make('span', { class: 'count' });
     #status = make('span', { class: 'status', role: 'status' });
     #again = button('Start this section again', '', () => this.#startAgain());
 
     connectedCallback() {
         if (this.#again.isConnected) return;
+        this.querySelector(':scope > .controls')?.remove();
         const boxes = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(':scope > .question')]);
         for (const box of boxes) {
             try {
+                takeBack(box);
                 this.#ask(box);
             } catch (error) {
                 report(box, `This question cannot be asked: ${error instanceof Error ? error.message : error}.`);
             }
         }
-        this.append(make('div', { class: 'controls' }, this.#again, this.#status));
-        this.#count();
-        document.addEventListener('book-quiz-checked', this.#count);
+        this.append(make('div', { class: 'controls' }, this.#again, this.#count, this.#status));
+        this.#tell();
+        this.addEventListener(CHECKED, () => this.#tell());
     }
 
-    disconnectedCallback() {
-        document.removeEventListener('book-quiz-checked', this.#count);
+    /** How many questions are answered right. */
+    #tell() {
+        const all = questions(this);
+        this.#count.textContent = `${all.filter(question => recall(question)?.right).length} of ${all.length} answered right`;
+        this.#status.textContent = '';
+        allow(this.#again, all.some(recall));
     }
-
-    #count = () => {
-        this.#status.textContent = `${score()} answered right`;
-        allow(this.#again, questions().some(recall));
-    };
 
     #startAgain() {
         if (this.#again.ariaDisabled === 'true') return;
-        for (const question of questions()) remember(question);
-        document.dispatchEvent(new Event(AGAIN));
-        this.#count();
+        for (const question of questions(this)) remember(question);
+        this.dispatchEvent(new Event(AGAIN));
+        this.#tell();
         this.#status.textContent = 'The answers of this section are forgotten.';
     }
 
@@ -186,7 +196,7 @@ class BookQuiz extends HTMLElement {
             tell(right, `${hint ? ` ${hint}` : ''} Try again, or open the answer.`);
             answer.open = right;
             remember(box, { given, right });
-            document.dispatchEvent(new Event('book-quiz-checked'));
+            this.dispatchEvent(new Event(CHECKED));
         });
         form.addEventListener('input', ready);
         form.addEventListener('keydown', event => {
@@ -195,18 +205,18 @@ class BookQuiz extends HTMLElement {
             form.requestSubmit();
         });
 
-        const restore = () => {
+        const restore = (opened = false) => {
             const kept = recall(box);
             ready();
-            answer.dataset.state = 'untried';
-            answer.open = false; // also if it was right: nothing moves while the page loads
+            answer.dataset.state = opened ? 'tried' : 'untried';
+            answer.open = opened; // not if it was right: nothing moves while the page loads
             if (!kept) return;
             ask.give(kept.given);
             allow(check, true);
             tell(kept.right);
         };
-        restore();
-        document.addEventListener(AGAIN, () => {
+        restore(answer.open); // by a reader who was there before this module
+        this.addEventListener(AGAIN, () => {
             form.reset();
             restore();
         });
