@@ -22,6 +22,13 @@ fn they_starve_when_each_has_taken_one_fork() {
 }
 
 #[test]
+fn one_alone_waits_for_the_fork_in_her_own_hand() {
+    let report = report(&["1"]);
+    assert_eq!(report.kinds(), [Kind::Deadlock]);
+    assert!(report.outcomes[0].why.contains("held by itself"), "{}", report.outcomes[0].why);
+}
+
+#[test]
 fn nobody_starves_when_one_takes_her_forks_the_other_way_round() {
     for seats in ["2", "3", "4", "5"] {
         let report = report(&[seats, "ordered"]);

@@ -10,6 +10,7 @@ fn main() {
     let (store, load) = match ordering.as_str() {
         "relaxed" | "fences" => (Relaxed, Relaxed),
         "release-acquire" => (Release, Acquire),
+        "release" => (Release, Relaxed),
         "seq-cst" => (SeqCst, SeqCst),
         other => panic!("no ordering is called {other}"),
     };

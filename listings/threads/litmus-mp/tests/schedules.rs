@@ -9,7 +9,9 @@ fn report(ordering: &str) -> std::Report {
 
 #[test]
 fn a_relaxed_flag_may_be_seen_before_the_letter() {
-    assert_eq!(report("relaxed").texts(), ["nothing yet\n", "the letter: 0\n", "the letter: 42\n"]);
+    for ordering in ["relaxed", "release"] {
+        assert_eq!(report(ordering).texts(), ["nothing yet\n", "the letter: 0\n", "the letter: 42\n"], "{ordering}");
+    }
     for ordering in ["release-acquire", "seq-cst", "fences"] {
         assert_eq!(report(ordering).texts(), ["nothing yet\n", "the letter: 42\n"], "{ordering}");
     }
