@@ -439,4 +439,27 @@ describe('a page with a stepper', { concurrency: 2 }, () => {
             const [box, last] = await Promise.all([stepper, stepper.locator('details.whole')].map(it => it.boundingBox()));
             assert.ok(box && last && box.y + box.height - (last.y + last.height) < 40, 'room is kept for the widget');
         }));
+
+    test('leaves on paper no title without what it is the title of', () =>
+        on(SPINNER, async page => {
+            await page.emulateMedia({ media: 'print' });
+            const alone = await page.locator('main summary').evaluateAll(all =>
+                all.flatMap(summary => {
+                    const parts = [...(summary.parentElement?.children ?? [])].filter(it => it !== summary);
+                    const seen = (/** @type {Element} */ it) => it.getBoundingClientRect().height > 0;
+                    return seen(summary) && !parts.some(seen) ? [summary.textContent] : [];
+                }),
+            );
+            assert.deepEqual(alone, []);
+        }));
+
+    test('goes on paper over the end of a page sooner than it leaves half of it empty', () => {
+        const lines = Array.from({ length: 40 }, (_, at) => `<span class="line" data-line="${at + 1}">line</span>`).join('\n');
+        const figure = `<figure class="listing"><pre class="code"><code>${lines}</code></pre></figure>`;
+        const half = '<div style="height: 650px"></div>';
+        return on(plant(`<h1 id="h">Title</h1>${half}${figure}${half}`), async page => {
+            const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+            assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 2);
+        });
+    });
 });
