@@ -290,6 +290,7 @@ describe('a stepper', { concurrency: 2 }, () => {
     test('is there though the address is none that can be decoded', () =>
         on(`${GENERATOR}#100%`, async page => {
             const { stepper, forward } = await parts(page);
+            assert.equal(await stepper.getByRole('alert').count(), 0);
             await forward.click();
             assert.equal(await assertShown(stepper), 1);
         }));
@@ -446,7 +447,7 @@ describe('a page with a stepper', { concurrency: 2 }, () => {
             const alone = await page.locator('main summary').evaluateAll(all =>
                 all.flatMap(summary => {
                     const parts = [...(summary.parentElement?.children ?? [])].filter(it => it !== summary);
-                    const seen = (/** @type {Element} */ it) => it.getBoundingClientRect().height > 0;
+                    const seen = (/** @type {Element} */ it) => it.checkVisibility();
                     return seen(summary) && !parts.some(seen) ? [summary.textContent] : [];
                 }),
             );
