@@ -918,7 +918,7 @@ fn a_stepper_is_a_table_of_steps_and_the_program_where_the_page_has_none() {
 <figcaption>
 <span class="title">A &lt;mean&gt;: step by step</span> <span class="made-by">traced with rustc 1.95.0</span>
 </figcaption>
-<book-stepper data-slug="mean" data-address="step=mean" data-columns="[[&quot;the &lt;caller&gt;&quot;,&quot;code&quot;],[&quot;generator&quot;,&quot;code&quot;],[&quot;state &amp; /&quot;more/&quot;&quot;,&quot;state&quot;]]">
+<book-stepper data-slug="mean" data-address="step=mean" data-columns="[[&quot;the &lt;caller&gt;&quot;,&quot;code&quot;],[&quot;generator&quot;,&quot;code&quot;],[&quot;state &amp; /&quot;more/&quot;&quot;,&quot;state&quot;]]" style="--rows:18;--narrow-rows:25">
 <div class="table-wrapper" tabindex="0" role="group" aria-label="What happens, in 3 steps">
 <table class="trace">
 <caption>What happens, in 3 steps</caption>
@@ -1039,6 +1039,39 @@ fn a_stepper_is_a_table_of_steps_and_the_program_where_the_page_has_none() {
     assert!(rendered[0].contains("id=\"mean-stepper-all\"") && rendered[0].contains("data-address=\"step=mean:all\""));
     assert_eq!(rendered[0].matches("<pre class=\"code\"").count(), 1);
     assert!(rendered[0].contains("id=\"mean.add\""));
+}
+
+#[test]
+fn a_stepper_keeps_the_room_of_its_largest_step() {
+    // How many rows, on a wide screen and on a narrow one, where these steps show a state and print.
+    let rows = |steps: &[(&str, &str)]| -> [usize; 2] {
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|(text, printed)| {
+                let shows = serde_json::json!([null, {"text": text}]);
+                serde_json::json!({"from": 0, "line": 4, "to": 1, "value": "one", "shows": shows, "printed": printed})
+            })
+            .collect();
+        let columns = serde_json::json!([{"name": "caller", "kind": "code"}, {"name": "state", "kind": "state"}]);
+        let case = serde_json::json!({"columns": columns, "start": [null, {"text": ""}], "steps": steps});
+        let dir = tempfile::tempdir().unwrap();
+        let library = traced(dir.path(), &serde_json::json!({"all": case}));
+        let (rendered, findings) = listings::render(&library, &pages(&[("a/x.md", "{{#stepper mean}}\n")]), None);
+        assert_eq!(findings, []);
+        let number = |name: &str| {
+            let text = rendered[0].split(name).nth(1).unwrap();
+            text.split([';', '"']).next().unwrap().parse().unwrap()
+        };
+        [number("\"--rows:"), number(";--narrow-rows:")]
+    };
+    let [wide, narrow] = rows(&[("1", "")]);
+    assert_eq!(rows(&[("1", ""), ("2", ""), ("3", "")]), [wide, narrow], "more steps, and none larger");
+    // On a wide screen the column stands beside one of code, which has two lines.
+    assert_eq!(rows(&[("1", ""), ("1\n2\n3\n4\n5", ""), ("2", "")]), [wide + 3, narrow + 4], "five lines");
+    let [wider, narrower] = rows(&[(&"long ".repeat(20), "")]);
+    assert!(wider > wide + 1 && narrower > narrow + 3, "what is wide wraps: {wider}, {narrower}");
+    let printed = rows(&[("1", "a\n"), ("1", "b\n"), ("1", "c\n")]);
+    assert_eq!(printed, [wide + 4, narrow + 4], "three lines, and a frame");
 }
 
 #[test]
