@@ -1,6 +1,6 @@
 // <book-stepper>: a recorded run, one transfer of control a step, forwards and backwards. Its data is its table, a row a
 // step, which stands on the page from the start: so what is shown and what the table says cannot differ. The program is
-// taken from the page's listing, or from the copy that stands in the element where the page has none.
+// taken from the page's listing, or from the copy that stands in the element, or in one above, where the page has none.
 // The position stands in the address, `#step=SLUG:CASE=7`, once the reader has moved.
 // What a step says, and what a column shows, has the room of the longest from the start: nothing moves from step to step.
 
@@ -203,7 +203,7 @@ class BookStepper extends HTMLElement {
     #program() {
         const { slug = '' } = this.dataset;
         const own = this.querySelector(':scope > details.whole');
-        const listings = [...document.querySelectorAll(`figure.listing[data-slug="${CSS.escape(slug)}"] pre.code`)];
+        const listings = [...document.querySelectorAll(`:is(figure.listing, book-stepper)[data-slug="${CSS.escape(slug)}"] pre.code`)];
         const lines = (/** @type {Element} */ pre) => pre.querySelectorAll('.line').length;
         const [whole] = own ? own.getElementsByTagName('pre') : listings.sort((one, other) => lines(other) - lines(one));
         if (!whole) return undefined;

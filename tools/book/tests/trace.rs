@@ -277,6 +277,15 @@ fn what_does_not_fit_together() {
     // The mark of an anchor is no line of the page.
     record("\"line\":23", "\"line\":16", &format!("line 16 is no line of {main}: {again}"));
     record("\"steps\": [", "\"stops\": [", &format!("{none}unknown field `stops`"));
+    record(
+        "{\"text\":\"\"}]",
+        "{\"text\":\"\",\"cursor\":4000000000}]",
+        &format!(
+            "{none}the case \"all\": its start has a cursor in column 4000000000: a screen has 500 at most: {again}"
+        ),
+    );
+    let script = "write lower-case letters, digits and hyphens";
+    record("\"all\": {", "\"\\\"><script>\": {", &format!("{none}\"\\\"><script>\" is no name of a case: {script}"));
 
     let manifest = |old: &str, new: &str, expected: &str| check(&SLUG.manifest(), old, new, expected);
     manifest("records = [\"trace.json\"]", "", "trace.json: a record that the manifest does not name: add it");
@@ -319,4 +328,199 @@ fn several_traces_are_shown_by_name() {
         fault.contains("trace.json: no page shows the trace \"once\": write {{#stepper two-means:once}}"),
         "{fault}"
     );
+    // Both on one page: the program comes along once.
+    book.edit(TWO, "{{#stepper two-means:all}}", "{{#stepper two-means:all}}\n\n{{#stepper two-means:once}}");
+    assert!(book.book(&["build"]).status.success());
+    let page = book.read("target/html/concepts/two.html");
+    assert_eq!((page.matches("<book-stepper").count(), page.matches("<details class=\"whole\">").count()), (2, 1));
+}
+
+#[test]
+fn a_stepper_stands_on_a_page_once() {
+    const SLUG: Slug = Slug("single-mean");
+    let book = traced(SLUG);
+    book.edit(TWO, "See [one]", "{{#stepper single-mean:all}}\n\nSee [one]");
+    let expected = "src/concepts/two.md:7: the trace \"all\" of \"single-mean\" stands in line 5 of this page already: an \
+                    address can lead to one of two alone, so embed it once";
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains(expected), "{fault}");
+    // Another page has addresses of its own.
+    book.edit(TWO, "{{#stepper single-mean:all}}\n\nSee [one]", "See [one]");
+    book.edit(ONE, "{{#cast hello}}", "{{#cast hello}}\n\n{{#stepper single-mean:all}}");
+    let run = book.book(&["check"]);
+    assert!(run.status.success(), "{}", run.errors());
+}
+
+/// All that has lines of its own, or prints, in one program.
+const LATE_LINES: &str = r#"// Who has control, and where.
+use std::fmt;
+
+type Say<'a> = &'a mut dyn FnMut(&str) -> bool;
+
+struct Loaf(u32);
+
+impl fmt::Display for Loaf {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0;
+        write!(out, "a loaf of {size}")
+    }
+}
+
+trait Oven {
+    const ROOM: usize = { 1 + 1 };
+}
+
+impl Oven for Loaf {}
+
+const LOW: bool = true;
+
+enum Heat {
+    Low = if LOW { 1 } else { 2 },
+}
+
+fn weigh(say: Say<'_>) -> &'static str {
+    say("weighed");
+    "the weight"
+}
+
+fn rise(size: u32) -> u32 {
+    size + 1
+}
+
+fn bake(say: Say<'_>, ask: &mut dyn FnMut(u32) -> u32) {
+    let mut round = 0_u32;
+    while say("while") && round < 2 {
+        round += 1;
+        if round == 1 {
+            continue;
+        }
+        for hour in [1, 2].into_iter().inspect(|_| drop(say("for"))) {
+            let _ = match hour {
+                1 => continue,
+                hour => hour,
+            };
+        }
+    }
+    'day: while say("day") {
+        loop {
+            let None = Some(round) else {
+                round += 1;
+                if round == 4 {
+                    break 'day;
+                }
+                continue 'day;
+            };
+        }
+    }
+    if round == 0 {
+        say("never");
+    } else if round == 1
+        || say("else if")
+    {
+        say("then");
+    } else if say("never") {
+    }
+    match Some(round) {
+        Some(0) if say("never") => {}
+        Some(4)
+            if say("guard") && round == 0 => {}
+        Some(n) if let Some(m) = n.checked_sub(1) && say("guard let") && m == 9 => {}
+        Some(_) if say("last guard") || round == 0 => drop(say("arm")),
+        _ => {}
+    }
+    say(weigh(&mut |it| it.is_empty()));
+    let name = weigh(say);
+    say(name);
+    say(match ask(5) + ask(6) {
+        13 => "thirteen",
+        _ => "never",
+    });
+    println!("{}", Loaf([0_u8; { 1 + 1 }].len() as u32 + Heat::Low as u32));
+    std::println!("{}", Loaf::ROOM);
+}
+
+fn main() {
+    bake(&mut |_| true, &mut rise);
+}
+"#;
+
+const WATCH_LATE_LINES: &str = r#"#![deny(warnings)]
+
+use trace::Trace;
+
+trace::program!();
+
+#[test]
+fn steps() {
+    let mut say = |what: &str| {
+        trace::step(what);
+        what != "never"
+    };
+    let mut ask = |size| {
+        trace::transfer("dough", format!("send {size}"));
+        let risen = rise(size);
+        trace::transfer("baker", format!("yield {risen}"));
+        risen
+    };
+    let trace = Trace::new("all").code("baker", &["bake"]).code("scales", &["weigh"]).code("dough", &["rise"]);
+    trace.code("loaf", &["Loaf::fmt"]).run(|| bake(&mut say, &mut ask));
+}
+"#;
+
+#[test]
+fn each_step_stands_in_the_line_that_runs() {
+    const SLUG: Slug = Slug("late-lines");
+    let book = unrecorded(SLUG);
+    book.write(&SLUG.main(), LATE_LINES);
+    book.write(&SLUG.test(), WATCH_LATE_LINES);
+    let run = book.book(&["record", SLUG.0]);
+    assert!(run.status.success(), "{}", run.errors());
+    let traces = trace::Traces::parse(&book.read(&SLUG.record())).unwrap();
+    let trace = &traces.cases["all"];
+    let lines: Vec<&str> = LATE_LINES.lines().collect();
+    let mut text = String::new();
+    for step in &trace.steps {
+        let line = lines[step.line - 1].trim();
+        let printed = step.printed.replace('\n', " ");
+        text += &format!("{:7} {:11} {printed}| {line}\n", trace.columns[step.from].name, step.value);
+    }
+    assert_data_eq!(
+        text,
+        str![[r#"
+baker   while       | while say("while") && round < 2 {
+baker   while       | while say("while") && round < 2 {
+baker   for         | for hour in [1, 2].into_iter().inspect(|_| drop(say("for"))) {
+baker   for         | for hour in [1, 2].into_iter().inspect(|_| drop(say("for"))) {
+baker   while       | while say("while") && round < 2 {
+baker   day         | 'day: while say("day") {
+baker   day         | 'day: while say("day") {
+baker   else if     | } else if round == 1
+baker   then        | say("then");
+baker   guard       | if say("guard") && round == 0 => {}
+baker   guard let   | Some(n) if let Some(m) = n.checked_sub(1) && say("guard let") && m == 9 => {}
+baker   last guard  | Some(_) if say("last guard") || round == 0 => drop(say("arm")),
+baker   arm         | Some(_) if say("last guard") || round == 0 => drop(say("arm")),
+baker   the weight  | say(weigh(&mut |it| it.is_empty()));
+scales  weighed     | say("weighed");
+baker   the weight  | say(name);
+baker   send 5      | say(match ask(5) + ask(6) {
+dough   yield 6     | size + 1
+baker   send 6      | say(match ask(5) + ask(6) {
+dough   yield 7     | size + 1
+baker   thirteen    | 13 => "thirteen",
+baker               a loaf of 3 2 | std::println!("{}", Loaf::ROOM);
+
+"#]]
+    );
+}
+
+#[test]
+fn a_program_that_a_test_cannot_include_is_refused_with_its_line() {
+    const SLUG: Slug = Slug("inner-mean");
+    let book = unrecorded(SLUG);
+    book.edit(&SLUG.main(), "// The caller", "//! The caller");
+    let fault = book.fault(&["record", SLUG.0]);
+    let expected =
+        "src/main.rs:1: tests include the program, and what is included has no `//!` and no `#![…]`: write `//`";
+    assert!(fault.contains(expected), "{fault}");
 }

@@ -5,32 +5,41 @@
 //! so that who has control and in which line is measured and never claimed.
 //!
 //! ```text
+//! use trace::Trace;
+//!
 //! trace::program!();                                   // src/main.rs, hooked
 //!
 //! struct Told(Averager);
 //! impl Average for Told {
-//!     fn send(&mut self, number: f64) -> f64 {
+//!     fn send(&mut self, number: i64) -> i64 {
 //!         trace::transfer("generator", format!("send({number})"));     // from whoever has control
 //!         let mean = self.0.send(number);
-//!         trace::show("state", format!("{:?}", self.0));
+//!         trace::show("stored state", format!("{:?}", self.0));
 //!         trace::transfer("caller", format!("yield {mean}"));
 //!         mean
 //!     }
 //! }
 //!
 //! #[test]
-//! fn steps() {
+//! fn two_numbers_are_five_steps() {
 //!     let trace = Trace::new("all")
-//!         .code("caller", &["main", "ask"])            // the functions that make the column
+//!         .code("caller", &["ask"])                    // the functions that make the column
 //!         .code("generator", &["Averager::send"])
-//!         .state("state", "nothing yet")
+//!         .state("stored state", "")                   // and what it shows in the beginning
 //!         .run(|| ask(&mut Told(Averager::default())));
-//!     assert_eq!(trace.steps.len(), 4);
+//!     assert_eq!(trace.steps.len(), 5);
 //! }
 //! ```
 //!
+//! CONTRIBUTING.md, "Step by step", has the program that belongs to it.
+//!
 //! A step is one transfer: where control was, the line that gave it away, to whom, and with what. What is shown and printed
-//! until the next transfer belongs to that one; what is left in the end is a step of its own, without a transfer.
+//! until the next transfer belongs to that one; what is left in the end is a step of its own, without a transfer. Kept is what
+//! `print!` and `println!` print, and not what the program writes to `io::stdout()`: hand that a writer that tells of itself.
+//!
+//! Who has control is whoever ran last. When a function returns, its caller has control again, in the line of the call; but a
+//! function that [`transfer`] has handed control to keeps it until the next transfer, which is made after it has returned. Of
+//! an `async fn` and a closure the return is not seen.
 //!
 //! `cargo book record SLUG` runs the test with the environment variable [`FOLDER`], into which each trace is then written,
 //! and puts them together as `trace.json`:
@@ -38,7 +47,7 @@
 //! ```text
 //! {"version": 1,
 //!  "cases": {
-//!   "all": {                                       the name that Trace::new was given
+//!   "all": {                                       the name that Trace::new was given: lower-case letters, digits, hyphens
 //!    "columns": [{"name": "caller", "kind": "code"}, {"name": "state", "kind": "state"}],
 //!    "start": [null, {"text": "nothing yet"}],     what each column shows before the first step; null where it is code
 //!    "steps": [{
@@ -55,7 +64,8 @@ pub use trace_macros::program;
 
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Write};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -65,6 +75,12 @@ pub const FOLDER: &str = "BOOK_TRACE";
 
 /// The most steps of a trace: nobody goes through more.
 pub const MOST_STEPS: usize = 200;
+
+/// The most columns of code of a trace: each has a colour and a mark of its own.
+pub const MOST_CODE: usize = 6;
+
+/// How far right of its text a cursor may be: no terminal is wider.
+pub const WIDEST: usize = 500;
 
 /// The whole record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,12 +149,40 @@ pub struct Step {
 #[derive(Debug)]
 struct Recorder {
     trace: Trace,
-    /// The column that has control, and the line it is in.
-    here: Option<(usize, usize)>,
-    /// The columns that have had it.
-    seen: BTreeSet<usize>,
+    /// Who has control, and where.
+    here: Option<Place>,
+    /// Where a function was that has returned since the last hook.
+    left: Option<Place>,
+    /// The line in which each column was last; none of a column that has not run.
+    lines: BTreeMap<usize, usize>,
+    /// How many functions of each column are under way.
+    under_way: BTreeMap<usize, usize>,
+    /// The column that has been handed control, until a function of it starts.
+    handed: Option<usize>,
     shows: Vec<Option<Shown>>,
     printed: String,
+}
+
+/// A line of the program, and whose it is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    column: usize,
+    line: usize,
+}
+
+impl Recorder {
+    fn new(trace: Trace) -> Recorder {
+        Recorder {
+            shows: trace.start.clone(),
+            trace,
+            here: None,
+            left: None,
+            lines: BTreeMap::new(),
+            under_way: BTreeMap::new(),
+            handed: None,
+            printed: String::new(),
+        }
+    }
 }
 
 thread_local! {
@@ -149,11 +193,7 @@ thread_local! {
 impl Trace {
     /// A trace without columns. `case` names it: lower-case letters, digits and hyphens.
     pub fn new(case: &str) -> Trace {
-        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        assert!(
-            !case.is_empty() && case.chars().all(is_name),
-            "{case:?} is no name: write lower-case letters, digits and hyphens"
-        );
+        check_name(case).unwrap_or_else(|message| panic!("{message}"));
         Trace { case: case.to_owned(), columns: Vec::new(), start: Vec::new(), steps: Vec::new() }
     }
 
@@ -176,20 +216,20 @@ impl Trace {
     }
 
     fn column(mut self, name: &str, kind: Kind, functions: &[&str], start: Option<Shown>) -> Trace {
-        assert!(self.columns.iter().all(|column| column.name != name), "there are two columns {name:?}: rename one");
         let functions = functions.iter().map(|&name| name.to_owned()).collect();
         self.columns.push(Column { name: name.to_owned(), kind, functions });
         self.start.push(start);
+        self.check_columns().unwrap_or_else(|message| panic!("{message}"));
         self
     }
 
     /// Runs `program` and keeps what it does.
     ///
     /// # Panics
-    /// When it makes no step, or more than [`MOST_STEPS`]; when nothing of a column of code has run; and as [`transfer`] and [`show`].
+    /// When it makes no step, or more than [`MOST_STEPS`]; when nothing of a column of code has run; when there is a trace of
+    /// that name already; and as [`transfer`], [`show`] and [`show_screen`].
     pub fn run<T>(self, program: impl FnOnce() -> T) -> Trace {
-        let shows = self.start.clone();
-        RECORDER.set(Some(Recorder { trace: self, here: None, seen: BTreeSet::new(), shows, printed: String::new() }));
+        RECORDER.set(Some(Recorder::new(self)));
         program();
         let mut recorder = RECORDER.take().expect("it was set above, on this thread");
         let last = recorder.trace.steps.last().map_or(&recorder.trace.start, |step| &step.shows);
@@ -198,31 +238,75 @@ impl Trace {
         }
         let trace = recorder.trace;
         for (at, Column { name, kind, functions }) in trace.columns.iter().enumerate() {
-            let ran = *kind == Kind::State || recorder.seen.contains(&at);
+            let ran = *kind == Kind::State || recorder.lines.contains_key(&at);
             assert!(
                 ran,
                 "nothing of the column {name:?} has run: {functions:?} needs the names of functions of the program"
             );
         }
         assert!(!trace.steps.is_empty(), "nothing was recorded: call trace::transfer where control goes over");
+        trace.check().unwrap_or_else(|message| panic!("{message}"));
         if let Some(folder) = std::env::var_os(FOLDER) {
-            let path = std::path::Path::new(&folder).join(format!("{}.json", trace.case));
-            assert!(!path.exists(), "two traces are called {:?}: rename one", trace.case);
-            let json = serde_json::to_vec(&trace).expect("numbers and texts are JSON");
-            std::fs::write(&path, json).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            trace.write(folder.as_ref());
         }
         trace
+    }
+
+    /// Puts it into `folder`, where tests that run at the same time put theirs.
+    fn write(&self, folder: &std::path::Path) {
+        let path = folder.join(format!("{}.json", self.case));
+        let json = serde_json::to_vec(self).expect("numbers and texts are JSON");
+        // Whether it is there already and that it is there now is one step: of two traces of one name, one is refused.
+        let written = std::fs::File::create_new(&path).and_then(|mut file| file.write_all(&json));
+        written.unwrap_or_else(|error| match error.kind() {
+            ErrorKind::AlreadyExists => panic!("two traces are called {:?}: rename one", self.case),
+            _ => panic!("{}: {error}", path.display()),
+        });
     }
 }
 
 impl Recorder {
     fn step(&mut self, to: Option<usize>, value: String) {
-        let Some((from, line)) = self.here else {
+        let Some(Place { column: from, line }) = self.here else {
             panic!("no function of a column has run yet: do their names stand in Trace::code?");
         };
         assert!(self.trace.steps.len() < MOST_STEPS, "more than {MOST_STEPS} steps: let the program do less");
         let (shows, printed) = (self.shows.clone(), std::mem::take(&mut self.printed));
         self.trace.steps.push(Step { from, line, to, value, shows, printed });
+    }
+
+    fn transfer(&mut self, to: usize, value: String) {
+        // From a function that has returned to `to`: it hands over what it was asked for.
+        if self.here.is_some_and(|here| here.column == to) && self.left.is_some_and(|left| left.column != to) {
+            self.here = self.left;
+        }
+        if let Some(Place { column, line }) = self.here {
+            let name = &self.trace.columns[to].name;
+            assert!(
+                column != to,
+                "{name:?} hands something to itself in line {line}: do other columns name their functions? If they do, \
+                 give each call a statement of its own"
+            );
+        }
+        self.step(Some(to), value);
+        if self.trace.columns[to].kind == Kind::Code {
+            // It goes on where it was; a function of it that starts now keeps control when it returns.
+            if let Some(&line) = self.lines.get(&to) {
+                self.here = Some(Place { column: to, line });
+            }
+            self.left = None;
+            self.handed = (self.under_way.get(&to).copied().unwrap_or_default() == 0).then_some(to);
+        }
+    }
+
+    fn be_at(&mut self, place: Place) {
+        self.here = Some(place);
+        self.lines.insert(place.column, place.line);
+    }
+
+    /// The column that a function belongs to.
+    fn column_of(&self, function: &str) -> Option<usize> {
+        self.trace.columns.iter().position(|column| column.functions.iter().any(|name| name == function))
     }
 
     fn index(&self, name: &str) -> usize {
@@ -243,12 +327,45 @@ fn with<T>(change: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
 #[doc(hidden)]
 pub fn at(function: &str, line: usize) {
     with(|recorder| {
-        let columns = &recorder.trace.columns;
-        if let Some(column) = columns.iter().position(|column| column.functions.iter().any(|name| name == function)) {
-            recorder.here = Some((column, line));
-            recorder.seen.insert(column);
+        if let Some(column) = recorder.column_of(function) {
+            recorder.be_at(Place { column, line });
+            (recorder.left, recorder.handed) = (None, None);
         }
     });
+}
+
+/// A hook of [`program!`]: this function starts. When it returns, control goes back to where it was, but for a function that
+/// was handed control.
+#[doc(hidden)]
+#[must_use]
+pub fn enter(function: &str) -> Entered {
+    let entered = with(|recorder| {
+        let column = recorder.column_of(function)?;
+        *recorder.under_way.entry(column).or_default() += 1;
+        let is_handed = recorder.handed.take() == Some(column);
+        Some((column, recorder.here.filter(|_| !is_handed)))
+    });
+    Entered(entered.flatten())
+}
+
+/// A function that is under way: its column, and where control goes when it returns, if it goes anywhere.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Entered(Option<(usize, Option<Place>)>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let Some((column, back)) = self.0 else { return };
+        with(|recorder| {
+            if let Some(count) = recorder.under_way.get_mut(&column) {
+                *count = count.saturating_sub(1);
+            }
+            if let Some(place) = back {
+                recorder.left = recorder.here;
+                recorder.be_at(place);
+            }
+        });
+    }
 }
 
 /// Control, or `value` alone, goes from whoever has control to the column `to`, which may be one of state.
@@ -256,22 +373,15 @@ pub fn at(function: &str, line: usize) {
 /// # Panics
 /// When there is no column `to`, or when it has control itself.
 pub fn transfer(to: &str, value: impl Into<String>) {
-    with(|recorder| {
-        let to = recorder.index(to);
-        if let Some((from, line)) = recorder.here {
-            let name = &recorder.trace.columns[to].name;
-            assert!(
-                from != to,
-                "{name:?} hands something to itself in line {line}: do other columns name their functions?"
-            );
-        }
-        recorder.step(Some(to), value.into());
-    });
+    // What becomes a text may be the program's own, and have hooks.
+    let value = value.into();
+    with(|recorder| recorder.transfer(recorder.index(to), value));
 }
 
 /// Whoever has control does something that is worth a step of its own: `value` says what.
 pub fn step(value: impl Into<String>) {
-    with(|recorder| recorder.step(None, value.into()));
+    let value = value.into();
+    with(|recorder| recorder.step(None, value));
 }
 
 /// The column of state `name` shows `text` from now on.
@@ -285,7 +395,7 @@ pub fn show(name: &str, text: impl Into<String>) {
 /// The same of a screen: `cursor` is the character of the last line that the cursor is on, counted from 0.
 ///
 /// # Panics
-/// As [`show`].
+/// As [`show`]. [`Trace::run`] panics when the cursor was further right than [`WIDEST`], and than the last line is long.
 pub fn show_screen(name: &str, text: impl Into<String>, cursor: usize) {
     put(name, Shown { text: text.into(), cursor: Some(cursor) });
 }
@@ -301,7 +411,9 @@ fn put(name: &str, shown: Shown) {
 /// What `print!` of a hooked program does.
 #[doc(hidden)]
 pub fn printed(text: std::fmt::Arguments<'_>) {
-    if with(|recorder| recorder.printed.push_str(&text.to_string())).is_none() {
+    // A `Display` of the program's own has hooks.
+    let text = text.to_string();
+    if with(|recorder| recorder.printed.push_str(&text)).is_none() {
         std::print!("{text}");
     }
 }
@@ -335,7 +447,11 @@ impl Traces {
             return Err(format!("version {version}, expected {VERSION}"));
         }
         let mut traces: Traces = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if traces.cases.is_empty() {
+            return Err("it has no case".to_owned());
+        }
         for (name, trace) in &mut traces.cases {
+            check_name(name)?;
             trace.case.clone_from(name);
             trace.check().map_err(|message| format!("the case \"{name}\": {message}"))?;
         }
@@ -343,38 +459,69 @@ impl Traces {
     }
 }
 
+/// A case stands in a directive, in the page's address, and in the name of a file.
+fn check_name(case: &str) -> Result<(), String> {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !case.is_empty() && case.chars().all(is_part) {
+        true => Ok(()),
+        false => Err(format!("{case:?} is no name of a case: write lower-case letters, digits and hyphens")),
+    }
+}
+
 impl Trace {
-    /// Whether each step names columns that are there, of the right kind.
-    fn check(&self) -> Result<(), String> {
-        let count = self.columns.len();
-        let whole = |shows: &[Option<Shown>]| {
-            shows.len() == count
-                && shows
-                    .iter()
-                    .zip(&self.columns)
-                    .all(|(shown, column)| shown.is_some() == (column.kind == Kind::State))
-        };
-        if !whole(&self.start) {
-            return Err("its start does not show its columns".to_owned());
+    /// Whether its columns can be told apart.
+    fn check_columns(&self) -> Result<(), String> {
+        for (at, Column { name, .. }) in self.columns.iter().enumerate() {
+            if self.columns[..at].iter().any(|column| column.name == *name) {
+                return Err(format!("there are two columns {name:?}: rename one"));
+            }
         }
+        let code = self.columns.iter().filter(|column| column.kind == Kind::Code).count();
+        match code <= MOST_CODE {
+            true => Ok(()),
+            false => Err(format!("more than {MOST_CODE} columns of code: let several functions share a column")),
+        }
+    }
+
+    /// Whether each step names columns that are there, of the right kind, and shows what a page can.
+    fn check(&self) -> Result<(), String> {
+        self.check_columns()?;
+        self.check_shows(&self.start, "its start")?;
+        let count = self.columns.len();
         for (at, step) in self.steps.iter().enumerate() {
             let at = at + 1;
             let column =
                 |index: usize| self.columns.get(index).ok_or(format!("step {at} names column {index} of {count}"));
-            if column(step.from)?.kind == Kind::State {
-                return Err(format!(
-                    "step {at} gives control to \"{}\", a column of state",
-                    self.columns[step.from].name
-                ));
+            let from = column(step.from)?;
+            if from.kind == Kind::State {
+                return Err(format!("step {at} gives control to \"{}\", a column of state", from.name));
             }
             if let Some(to) = step.to {
                 column(to)?;
             }
-            if !whole(&step.shows) {
-                return Err(format!("step {at} does not show its columns"));
+            if step.to == Some(step.from) {
+                return Err(format!("in step {at}, \"{}\" hands something to itself", from.name));
             }
+            self.check_shows(&step.shows, &format!("step {at}"))?;
         }
         if self.steps.is_empty() { Err("it has no step".to_owned()) } else { Ok(()) }
+    }
+
+    /// Whether this is something of each column of state and nothing else, with each cursor where a screen can have it.
+    fn check_shows(&self, shows: &[Option<Shown>], whose: &str) -> Result<(), String> {
+        let is_whole = shows.len() == self.columns.len()
+            && shows.iter().zip(&self.columns).all(|(shown, column)| shown.is_some() == (column.kind == Kind::State));
+        if !is_whole {
+            return Err(format!("{whose} does not show its columns"));
+        }
+        for Shown { text, cursor } in shows.iter().flatten() {
+            let line = text.rsplit('\n').next().unwrap_or_default().chars().count();
+            let most = line.max(WIDEST);
+            if let Some(cursor) = cursor.filter(|cursor| *cursor > most) {
+                return Err(format!("{whose} has a cursor in column {cursor}: a screen has {most} at most"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -62,8 +62,8 @@ pub struct Context<'a> {
     told_weak: bool,
     /// Whether an explorer stands above.
     told_explorer: bool,
-    /// Programs that are on the page for an explorer alone.
-    hidden_programs: BTreeSet<String>,
+    /// Programs that are on the page for a component alone: for which, and the slug.
+    hidden_programs: BTreeSet<(&'static str, String)>,
 }
 
 impl<'a> Context<'a> {
@@ -138,6 +138,13 @@ impl<'a> Context<'a> {
     fn id_attribute(&mut self, id: &str) -> String {
         let free = !self.reserved.contains(id) && self.ids.insert(id.to_owned());
         if free { format!(" id=\"{id}\"") } else { String::new() }
+    }
+
+    /// Whether a component has to bring a program along: the page has no listing of it, and none of its kind stands above,
+    /// which has brought it.
+    fn brings_program(&mut self, component: &'static str, slug: &str) -> bool {
+        let is_listed = self.page.scan.directives.iter().any(|it| it.name == "listing" && it.slug == slug);
+        !is_listed && self.hidden_programs.insert((component, slug.to_owned()))
     }
 
     /// Keeps an id for what comes later, until [`Context::unreserve_ids`].

@@ -60,22 +60,19 @@ fn explorer(
     // One is there at once, and shows what the others will be.
     let open = if std::mem::replace(&mut context.told_explorer, true) { "" } else { " data-open" };
     let graph = serde_json::to_string(&explored.graph).map_err(|error| context.fault(error.to_string()))?;
-    let here = context.page.scan.directives.iter().any(|one| one.name == "listing" && one.slug == *slug);
+    let program = if context.brings_program("explorer", slug) { program(context, listing)? } else { String::new() };
     Ok(format!(
         "<schedule-explorer data-name=\"{name}\" data-slug=\"{slug}\" data-address=\"schedule={name}\"{open}>\
          <div class=\"fallback\">{}</div>{}<script type=\"application/json\" class=\"graph\">{}</script></schedule-explorer>",
         steps(explored),
-        if here { String::new() } else { program(context, listing)? },
+        program,
         json_in_script(&graph)
     ))
 }
 
-/// The program for the explorer, where the page does not show it; once.
+/// The program for the explorer, where the page does not show it.
 fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
     let slug = &listing.slug;
-    if !context.hidden_programs.insert(slug.clone()) {
-        return Ok(String::new());
-    }
     let source = listing.source()?;
     let text = source.text();
     let pieces = highlight::rust(&text);

@@ -5,16 +5,29 @@
 use super::{Context, code, python::made_by, table::table};
 use crate::highlight;
 use crate::html::escape;
+use crate::scan::Directive;
 use listing::{Finding, Listing, RecordKind, Source};
 use std::fmt::Write;
 use trace::{Column, Kind, Shown, Step, Trace};
 
 /// The letters of the columns of code, each with a colour and a mark.
-const LETTERS: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
+const LETTERS: [char; trace::MOST_CODE] = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<&str>) -> Result<String, Vec<Finding>> {
     let slug = &listing.slug;
     let trace = listing.trace(case).map_err(|message| context.fault(message))?;
+    // Without a name it is the only one, and so the same.
+    let is_same = |it: &&Directive| {
+        it.name == "stepper" && it.slug == *slug && it.part.as_ref().is_none_or(|part| *part == trace.case)
+    };
+    if let Some(first) = context.page.scan.directives.iter().find(is_same).filter(|it| it.line != context.line) {
+        let message = format!(
+            "the trace \"{}\" of \"{slug}\" stands in line {} of this page already: an address can lead to one of two \
+             alone, so embed it once",
+            trace.case, first.line
+        );
+        return Err(context.fault(message));
+    }
     let (id, address, title) = match case {
         None => (format!("{slug}-stepper"), slug.clone(), String::new()),
         Some(case) => (format!("{slug}-stepper-{case}"), format!("{slug}:{case}"), format!(", {case}")),
@@ -25,17 +38,18 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
     let lines = listing.source()?.lines.len();
     let (wide, narrow) = (rows(&trace, &WIDE, lines), rows(&trace, &NARROW, lines));
     let mut html = format!(
-        "<figure class=\"stepper\"{id}><figcaption><span class=\"title\">{}{title}: step by step</span> \
+        "<figure class=\"stepper\"{id}><figcaption><span class=\"title\">{}{}: step by step</span> \
          <span class=\"made-by\">traced with {}</span></figcaption>\
-         <book-stepper data-slug=\"{slug}\" data-address=\"step={address}\" data-columns=\"{columns}\" \
+         <book-stepper data-slug=\"{slug}\" data-address=\"step={}\" data-columns=\"{columns}\" \
          style=\"--rows:{wide};--narrow-rows:{narrow}\">",
         escape(&listing.title),
+        escape(&title),
         made_by(listing, RecordKind::Trace),
+        escape(&address),
     );
     html.push_str(&steps(&trace));
     // On a page that has the program, the stepper takes it from there.
-    let embeds = context.page.scan.directives.iter().any(|it| it.name == "listing" && it.slug == *slug);
-    if !embeds {
+    if context.brings_program("stepper", slug) {
         html.push_str(&program(context, listing)?);
     }
     html.push_str("</book-stepper></figure>");
