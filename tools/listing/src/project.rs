@@ -24,12 +24,15 @@ pub struct Project {
 
 impl Project {
     /// The project of a listing; `workspace` is the manifest of the root. None where the program needs a crate of this
-    /// repository, or unstable syntax.
+    /// repository, another file than `src/main.rs`, or unstable syntax.
     ///
     /// # Errors
     /// A manifest that cannot be read, or a dependency that the workspace does not have.
     pub fn of(listing: &Listing, workspace: &Table) -> Result<Option<Project>, Finding> {
         if listing.class == Class::N {
+            return Ok(None);
+        }
+        if !is_one_file(listing) {
             return Ok(None);
         }
         let path = listing.manifest();
@@ -42,7 +45,8 @@ impl Project {
         // By hand, for a table has its keys in the order of the alphabet.
         let mut head = format!("[package]\nname = \"{}\"\nversion = \"0.1.0\"\n", listing.slug);
         for key in ["edition", "rust-version"] {
-            if let Some(value) = table(shared.get("package")).get(key) {
+            let own = table(manifest.get("package")).get(key).filter(|value| !value.is_table()).cloned();
+            if let Some(value) = own.or_else(|| table(shared.get("package")).get(key).cloned()) {
                 head.push_str(&format!("{key} = {value}\n"));
             }
         }
@@ -74,6 +78,16 @@ impl Project {
         }
         Ok(Some(Project { manifest: head, std_only }))
     }
+}
+
+/// Whether `src/main.rs` is all that is compiled. A program that cannot be read is reported elsewhere.
+fn is_one_file(listing: &Listing) -> bool {
+    let dir = listing.root.join(&listing.dir);
+    let beside = std::fs::read_dir(dir.join("src")).into_iter().flatten().flatten();
+    let alone = beside.filter(|entry| entry.file_name() != "main.rs").count() == 0 && !dir.join("build.rs").exists();
+    let text = std::fs::read_to_string(listing.root.join(listing.main_path())).unwrap_or_default();
+    let elsewhere = ["include!", "include_str!", "include_bytes!", "#[path"];
+    alone && !elsewhere.iter().any(|mark| text.contains(mark))
 }
 
 fn table(value: Option<&Value>) -> Table {
@@ -137,15 +151,23 @@ mod tests {
     "#;
 
     fn project(dependencies: &str) -> Result<Option<Project>, String> {
+        project_of("edition.workspace = true", dependencies, &[("src/main.rs", "fn main() {}\n")])
+    }
+
+    fn project_of(keys: &str, dependencies: &str, files: &[(&str, &str)]) -> Result<Option<Project>, String> {
         let dir = tempfile::tempdir().unwrap();
         let listing = dir.path().join("listings/concepts/clerk");
         std::fs::create_dir_all(&listing).unwrap();
         std::fs::write(dir.path().join("rust-toolchain.toml"), "[toolchain]\nchannel = \"1.95.0\"\n").unwrap();
         let manifest = format!(
-            "[package]\nname = \"clerk\"\nedition.workspace = true\n\
+            "[package]\nname = \"clerk\"\n{keys}\n\
              [package.metadata.listing]\ntitle = \"A clerk\"\nclass = \"D\"\n{dependencies}"
         );
         std::fs::write(listing.join("Cargo.toml"), manifest).unwrap();
+        for (file, text) in files {
+            std::fs::create_dir_all(listing.join(file).parent().unwrap()).unwrap();
+            std::fs::write(listing.join(file), text).unwrap();
+        }
         let library = crate::Library::load(dir.path()).unwrap();
         Project::of(&library.listings["clerk"], &toml::from_str(WORKSPACE).unwrap()).map_err(|finding| finding.message)
     }
@@ -165,6 +187,32 @@ mod tests {
         assert!(!more.std_only);
         let wanted: Table = toml::from_str(&format!("{head}{expected}")).unwrap();
         assert_eq!(toml::from_str::<Table>(&more.manifest).unwrap(), wanted, "{}", more.manifest);
+    }
+
+    #[test]
+    fn what_the_listing_says_itself_comes_first() {
+        let main = [("src/main.rs", "fn main() {}\n")];
+        let head = "[package]\nname = \"clerk\"\nversion = \"0.1.0\"\n";
+        let old = project_of("edition = \"2021\"\nrust-version = \"1.60\"", "", &main).unwrap().unwrap();
+        assert_eq!(old.manifest, format!("{head}edition = \"2021\"\nrust-version = \"1.60\"\n"));
+        let one = project_of("edition = \"2021\"\nrust-version = { workspace = true }", "", &main).unwrap().unwrap();
+        assert_eq!(one.manifest, format!("{head}edition = \"2021\"\nrust-version = \"1.95\"\n"));
+    }
+
+    #[test]
+    fn a_program_of_several_files_stays_here() {
+        let main = ("src/main.rs", "fn main() {}\n");
+        for more in [
+            ("src/lib.rs", ""),
+            ("src/top.rs", ""),
+            ("src/top/mod.rs", ""),
+            ("build.rs", "fn main() {}\n"),
+            ("src/main.rs", "fn main() {\n    print!(\"{}\", include_str!(\"../Cargo.toml\"));\n}\n"),
+            ("src/main.rs", "#[path = \"../top.rs\"]\nmod top;\nfn main() {}\n"),
+        ] {
+            assert_eq!(project_of("edition.workspace = true", "", &[main, more]), Ok(None), "{more:?}");
+        }
+        assert!(project_of("edition.workspace = true", "", &[main, ("tests/property.rs", "")]).unwrap().is_some());
     }
 
     #[test]
