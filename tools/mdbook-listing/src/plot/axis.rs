@@ -34,12 +34,17 @@ impl Axis {
 /// 1, 2 or 5 times a power of ten.
 fn linear(low: f64, high: f64, most: usize) -> Axis {
     let high = if low == high { low + 1.0 } else { high };
-    let rough = (high - low) / (most - 1) as f64;
+    // Halves, for the whole may be more than the largest number.
+    let rough = (high / 2.0 - low / 2.0) / (most - 1) as f64 * 2.0;
     let exponent = rough.log10().floor() as i32;
     let steps = [(1, exponent), (2, exponent), (5, exponent), (1, exponent + 1), (2, exponent + 1), (5, exponent + 1)];
-    let fits = |step: f64| (((high / step).ceil() - (low / step).floor()) as usize) < most.max(3);
-    let step = steps.into_iter().map(|(digit, exponent)| power(digit, exponent)).find(|step| fits(*step));
-    let step = step.unwrap_or(high - low);
+    let fits = |step: f64| {
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        ((last - first) as usize) < most.max(3) && (first * step).is_finite() && (last * step).is_finite()
+    };
+    let mut steps = steps.into_iter().map(|(digit, exponent)| power(digit, exponent));
+    // At the ends of what a number can be, a power of ten is 0 or none.
+    let step = steps.find(|step| step.is_normal() && fits(*step)).unwrap_or(high.max(-low));
     let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
     let ticks: Vec<f64> = (first..=last).map(|at| tidy(at as f64 * step)).collect();
     Axis { scale: Scale::Linear, range: first as f64 * step..last as f64 * step, ticks }
@@ -47,19 +52,24 @@ fn linear(low: f64, high: f64, most: usize) -> Axis {
 
 /// Powers of ten; over less than two of them, 2 and 5 times those as well.
 fn log(low: f64, high: f64, most: usize) -> Axis {
-    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    // The smallest power of ten that is not 0, and the largest that is a number.
+    let (first, last) = ((low.log10().floor() as i32).clamp(-323, 307), (high.log10().ceil() as i32).min(308));
     let last = last.max(first + 1);
     let fine: Vec<f64> =
         (first..last).flat_map(|e| [power(1, e), power(2, e), power(5, e)]).chain([power(1, last)]).collect();
     // From the last below to the first above: nothing lies on an edge that could lie on a tick.
-    let from = fine.iter().rposition(|tick| *tick <= low).unwrap_or(0);
+    let from = fine.iter().rposition(|tick| *tick <= low).unwrap_or(0).min(fine.len() - 2);
     let to = fine.iter().position(|tick| *tick >= high).unwrap_or(fine.len() - 1).max(from + 1);
     if to - from < most {
-        return Axis { scale: Scale::Log, range: fine[from]..fine[to], ticks: fine[from..=to].to_vec() };
+        return Axis {
+            scale: Scale::Log,
+            range: fine[from].min(low)..fine[to].max(high),
+            ticks: fine[from..=to].to_vec(),
+        };
     }
     let every = (1..).find(|every| (last - first) as usize / every < most).unwrap_or(1);
     let ticks = (first..=last).step_by(every).map(|exponent| power(1, exponent)).collect();
-    Axis { scale: Scale::Log, range: power(1, first)..power(1, last), ticks }
+    Axis { scale: Scale::Log, range: power(1, first).min(low)..power(1, last).max(high), ticks }
 }
 
 /// `digit` times ten to the `exponent`, as it is written: 0.1 and not 0.10000000000000002.
@@ -124,7 +134,9 @@ mod tests {
 
     #[test]
     fn every_value_lies_on_its_axis() {
-        let values: Vec<f64> = (-9..12).flat_map(|e| [1, 3, 7].map(|digit| power(digit, e))).collect();
+        let mut values: Vec<f64> = (-9..12).flat_map(|e| [1, 3, 7].map(|digit| power(digit, e))).collect();
+        values.splice(0..0, [5e-324, 3e-320, f64::MIN_POSITIVE]);
+        values.extend([9e307, f64::MAX]);
         for scale in [Scale::Linear, Scale::Log] {
             for (at, low) in values.iter().enumerate() {
                 for high in &values[at..] {
