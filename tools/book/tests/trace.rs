@@ -168,8 +168,11 @@ fn a_generator_and_its_caller_hand_each_other_values() {
     assert!(book.book(&["record", "averager"]).errors().contains("trace.json: unchanged"));
     assert_eq!(book.read(&SLUG.record()), record);
     // And it goes along with its listing.
+    book.edit(TWO, "See ", "[Last](step:averager=5), [last](step:averager:all=5). See ");
     assert!(book.book(&["rename", "averager", "running-mean"]).status.success());
-    assert!(book.read(TWO).contains("{{#stepper running-mean}}"));
+    let page = book.read(TWO);
+    assert!(page.contains("{{#stepper running-mean}}"));
+    assert!(page.contains("[Last](step:running-mean=5), [last](step:running-mean:all=5). See "), "{page}");
     let run = book.book(&["check"]);
     assert!(run.status.success(), "{}", run.errors());
     assert_eq!(book.book(&["test", "running-mean"]).text(), "2 passed, 0 failed, 0 skipped\n");

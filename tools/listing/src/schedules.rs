@@ -17,7 +17,7 @@
 //! The same program gives the same bytes, on every machine.
 
 use crate::layout::layout;
-use interleave::{Count, Graph, Kind, Options, Outcome, Report, Row};
+use interleave::{Count, Graph, Kind, Move, Options, Outcome, Report, Row};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -158,8 +158,87 @@ impl Explored {
         self.graph.follow(&moves).map(drop).map_err(|taken| {
             let then = interleave::schedule::write(&moves[..taken]);
             let after = if then.is_empty() { "at the beginning".to_owned() } else { format!("after \"{then}\"") };
-            format!("no schedule \"{schedule}\": its step {} cannot be taken {after}", taken + 1)
+            let can = match self.next(&moves[..taken]) {
+                none if none.is_empty() => "no task can go there".to_owned(),
+                some => format!("there {} can go", some.join(" or ")),
+            };
+            format!("no schedule \"{schedule}\": its step {} cannot be taken {after}: {can}", taken + 1)
         })
+    }
+
+    /// The steps that can be taken after these, each as a schedule has it.
+    fn next(&self, moves: &[Move]) -> Vec<String> {
+        let state = self.graph.follow(moves).unwrap_or_default();
+        let steps = self.graph.edges.get(state).into_iter().flatten();
+        let letter = |step: &[i32]| Some(self.graph.tasks.get(usize::try_from(*step.first()?).ok()?)?.letter);
+        let written = |step: &Vec<i32>| {
+            let letter = letter(step)?;
+            Some(match step.get(2) {
+                None | Some(0) => letter.to_string(),
+                Some(alternative) => format!("{letter}1:{alternative}"),
+            })
+        };
+        let mut steps: Vec<String> = steps.filter_map(written).collect();
+        steps.sort();
+        steps
+    }
+
+    /// Whether each number of the record names something that is there. A page draws what this lets through.
+    fn check(&self) -> Result<(), String> {
+        let Graph { version, tasks, objects, labels, values, outputs, states, edges, seen, .. } = &self.graph;
+        if *version != interleave::VERSION {
+            return Err(format!("its graph has version {version}, expected {}", interleave::VERSION));
+        }
+        let within = |number: i32, of: usize| usize::try_from(number).is_ok_and(|number| number < of);
+        let (slots, ends) = (tasks.len() + objects.len() + 2, self.outcomes.len());
+        for (at, label) in labels.iter().enumerate() {
+            if label.object != -1 && !within(label.object, objects.len()) {
+                return Err(format!("label {at} names object {} of {}", label.object, objects.len()));
+            }
+        }
+        for (at, changes) in states.iter().enumerate() {
+            let (pairs, rest) = changes.as_chunks::<2>();
+            for &[slot, value] in pairs {
+                // A task that has not begun, or is over, and what is not there yet, have no number.
+                let (what, least, most) = match usize::try_from(slot).unwrap_or(slots) {
+                    slot if slot < tasks.len() => ("label", -2, labels.len()),
+                    slot if slot < slots - 2 => ("value", -1, values.len()),
+                    slot if slot == slots - 2 => ("output", -1, outputs.len()),
+                    slot if slot < slots => ("outcome", -1, ends),
+                    _ => return Err(format!("state {at} names slot {slot} of {slots}")),
+                };
+                if !within(value, most) && !(least..0).contains(&value) {
+                    return Err(format!("state {at} names {what} {value} of {most}"));
+                }
+            }
+            if !rest.is_empty() {
+                return Err(format!("state {at} has a slot without a value"));
+            }
+        }
+        if states.is_empty() || edges.len() != states.len() {
+            return Err(format!("it has {} states, and the steps of {}", states.len(), edges.len()));
+        }
+        for (at, step) in edges.iter().enumerate().flat_map(|(at, steps)| steps.iter().map(move |step| (at, step))) {
+            let fault =
+                |what: &str, number: i32, of: usize| Err(format!("a step of state {at} names {what} {number} of {of}"));
+            let (&[task, by], rest) =
+                step.split_first_chunk::<2>().ok_or(format!("a step of state {at} is no step"))?;
+            let to = i32::try_from(at).unwrap_or(i32::MAX).saturating_add(by);
+            match *rest {
+                _ if !within(task, tasks.len()) => return fault("task", task, tasks.len()),
+                _ if !within(to, states.len()) => return fault("state", to, states.len()),
+                [] => {}
+                [alternative, ..] if !within(alternative, 256) => return fault("alternative", alternative, 256),
+                [_] => {}
+                [_, text] if within(text, seen.len()) => {}
+                [_, text] => return fault("text", text, seen.len()),
+                [..] => return Err(format!("a step of state {at} has {} numbers", step.len())),
+            }
+        }
+        match self.shortest.iter().filter_map(|row| row.end).find(|end| *end >= ends) {
+            Some(end) => Err(format!("its shortest schedule names outcome {end} of {ends}")),
+            None => Ok(()),
+        }
     }
 
     /// Whether the program itself may hang: a deadline is then no fault of it.
@@ -186,11 +265,18 @@ impl Schedules {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Schedules, String> {
-        let mut schedules: Schedules = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if schedules.version != VERSION {
-            return Err(format!("version {}, expected {VERSION}", schedules.version));
+        // Another version has other fields: it is named first.
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
         }
-        for explored in schedules.cases.values_mut() {
+        let Version { version } = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if version != VERSION {
+            return Err(format!("version {version}, expected {VERSION}"));
+        }
+        let mut schedules: Schedules = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        for (name, explored) in &mut schedules.cases {
+            explored.check().map_err(|message| format!("the case \"{name}\": {message}"))?;
             explored.graph.outcomes = explored.outcomes.clone();
         }
         Ok(schedules)
@@ -220,6 +306,50 @@ mod tests {
         let texts = ["a\nb\n", "", "\u{1b}[31mred\n", "c\n", "c"].map(printing);
         let expected = [vec!["a", "b"], vec![], vec!["\\u{1b}[31mred"], vec!["\"c\\n\""], vec!["\"c\""]];
         assert_eq!(printed(&texts), expected);
+    }
+
+    #[test]
+    fn a_record_names_only_what_it_has() {
+        let whole = r#"{"version":1,"cases":{"all":{"options":{},"schedules":"2","failing":"0","enumerated":true,
+            "outcomes":[{"kind":"ok","text":"","why":"","count":"2","fails":false,"schedule":"am"}],
+            "shortest":[{"task":"a","text":"t","line":1,"changes":[],"output":"","end":0}],
+            "graph":{"version":1,"tasks":[{"letter":"m","name":null,"line":0},{"letter":"a","name":null,"line":3}],
+            "objects":[{"name":"till","kind":"mutex","line":2}],"labels":[{"text":"lock","line":4,"object":0}],
+            "values":[["1",""]],"outputs":[""],"states":[[0,0,1,-1,2,0,3,0,4,-1],[0,-2,4,0]],
+            "edges":[[[1,1],[0,1,2,0]],[]],"seen":["2"]}}}}"#;
+        let explored = Schedules::parse(whole).unwrap().cases.remove("all").unwrap();
+        let message = "no schedule \"m\": its step 1 cannot be taken at the beginning: there a or m1:2 can go";
+        assert_eq!(explored.follow("m").unwrap_err(), message);
+        let message = "no schedule \"aa\": its step 2 cannot be taken after \"a\": no task can go there";
+        assert_eq!(explored.follow("aa").unwrap_err(), message);
+        for (old, new, expected) in [
+            // Of another version nothing else is read.
+            ("{\"version\":1,\"cases\"", "{\"version\":99,\"boxes\"", "version 99, expected 1"),
+            ("\"graph\":{\"version\":1", "\"graph\":{\"version\":99", "its graph has version 99, expected 1"),
+            ("\"object\":0", "\"object\":1", "label 0 names object 1 of 1"),
+            ("[[0,0,", "[[0,77,", "state 0 names label 77 of 1"),
+            ("[0,-2,", "[0,-3,", "state 1 names label -3 of 1"),
+            ("2,0,3,0", "2,1,3,0", "state 0 names value 1 of 1"),
+            ("2,0,3,0", "2,-2,3,0", "state 0 names value -2 of 1"),
+            ("2,0,3,0", "2,0,3,1", "state 0 names output 1 of 1"),
+            ("4,0]]", "4,1]]", "state 1 names outcome 1 of 1"),
+            ("4,0]]", "5,0]]", "state 1 names slot 5 of 5"),
+            ("4,0]]", "-1,0]]", "state 1 names slot -1 of 5"),
+            ("4,0]]", "4]]", "state 1 has a slot without a value"),
+            (",[0,-2,4,0]]", "]", "it has 1 states, and the steps of 2"),
+            ("[1,1]", "[2,1]", "a step of state 0 names task 2 of 2"),
+            ("[1,1]", "[1,2]", "a step of state 0 names state 2 of 2"),
+            ("[1,1]", "[1]", "a step of state 0 is no step"),
+            ("[0,1,2,0]", "[0,1,-1,0]", "a step of state 0 names alternative -1 of 256"),
+            ("[0,1,2,0]", "[0,1,2,1]", "a step of state 0 names text 1 of 1"),
+            ("[0,1,2,0]", "[0,1,2,0,0]", "a step of state 0 has 5 numbers"),
+            ("\"end\":0", "\"end\":1", "its shortest schedule names outcome 1 of 1"),
+        ] {
+            assert!(whole.contains(old), "{old}");
+            let message = Schedules::parse(&whole.replace(old, new)).unwrap_err();
+            let message = message.strip_prefix("the case \"all\": ").unwrap_or(&message);
+            assert_eq!(message, expected, "{old} -> {new}");
+        }
     }
 
     fn printing(text: &str) -> Outcome {

@@ -1,8 +1,8 @@
 //! The book's mdBook preprocessors: directives in the text become HTML, and commands become their output.
 //!
 //! ```text
-//! scan::Scan ──── what one page's Markdown holds: directives, `listing:` links, commands, fences, with their places
-//! Listings ────── the preprocessor "listing": each directive -> HTML (directives/), each `listing:` link -> its place
+//! scan::Scan ──── what one page's Markdown holds: directives, own links, commands, fences, with their places
+//! Listings ────── the preprocessor "listing": each directive -> HTML (directives/), each own link (scan::Scheme) -> its place
 //! Commands ────── the preprocessor "cmdrun":  each `<!-- cmdrun … -->` -> its output; strict, allow-listed
 //! plot ────────── a measurement as a picture, for the directive of that name
 //! Quizzes ─────── the questions in quizzes/, read and held against the records

@@ -10,7 +10,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-/// Turns directives into HTML and `listing:` links into links to their lines.
+/// Turns directives into HTML, and links of the book's own ([`Scheme`]) into links to where they lead.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Listings;
 
@@ -84,7 +84,7 @@ pub(crate) fn tags(
 ) -> Result<(String, &'static str), String> {
     let name = link.scheme.name();
     if !link.inline {
-        return Err(format!("a link to `{name}` is written [text]({name}{})", link.slug));
+        return Err(format!("a link to `{name}` is written [text]({})", link.target));
     }
     Ok(match link.scheme {
         Scheme::Listing => {
@@ -94,6 +94,10 @@ pub(crate) fn tags(
         Scheme::Schedule => {
             let target = escape(&explorer(library, pages, page, &link.slug, link.part.as_deref())?);
             (format!("<a class=\"schedule-link\" href=\"{target}\">"), "</a>")
+        }
+        Scheme::Step => {
+            let target = escape(&stepper(library, pages, page, &link.slug, link.part.as_deref())?);
+            (format!("<a class=\"step-link\" href=\"{target}\">"), "</a>")
         }
         Scheme::Task => {
             if !TASKS.contains(&link.slug.as_str()) {
@@ -136,6 +140,44 @@ pub(crate) fn explorer(
     let with = with.ok_or_else(|| format!("no page shows these schedules: write {{{{#schedules {name}}}}}"))?;
     let way = if with.url == page.url { String::new() } else { relative(&page.url, &with.url) };
     Ok(format!("{way}#schedule={name}={schedule}"))
+}
+
+/// Where a `step:` link leads: to a stepper, which goes to that step. 0 is the beginning.
+fn stepper(library: &Library, pages: &Pages, page: &Page, slug: &str, part: Option<&str>) -> Result<String, String> {
+    let listing = library.get(slug)?;
+    let part = part.ok_or_else(|| format!("a step is missing: [text](step:{slug}=1)"))?;
+    let (case, step) = match part.split_once('=') {
+        Some((case, step)) => (Some(case), step),
+        None => (None, part),
+    };
+    let traces = listing.traces()?;
+    if case.is_none() && traces.cases.len() > 1 {
+        let forms = traces.cases.keys().map(|case| format!("[text](step:{slug}:{case}={step})")).collect::<Vec<_>>();
+        return Err(format!("\"{slug}\" has {} traces: write {}", forms.len(), forms.join(" or ")));
+    }
+    let trace = listing.trace(case)?;
+    let last = trace.steps.len();
+    let number = step.parse::<usize>().ok().filter(|number| *number <= last && number.to_string() == step);
+    if number.is_none() {
+        let name = case.map_or_else(|| slug.to_owned(), |case| format!("{slug}:{case}"));
+        return Err(format!(
+            "no step \"{step}\": \"{name}\" has {last}, and 0 is the beginning: [text](step:{name}={last})"
+        ));
+    }
+    // The stepper is called in the address as its directive calls it.
+    let name = |page: &Page| {
+        let shows = |part: Option<&str>| part.map_or(traces.cases.len() == 1, |part| part == trace.case);
+        let steppers = page.scan.directives.iter().filter(|one| one.name == "stepper" && one.slug == slug);
+        let mut parts = steppers.map(|one| one.part.as_deref()).filter(|part| shows(*part));
+        parts.next().map(|part| part.map_or_else(|| slug.to_owned(), |part| format!("{slug}:{part}")))
+    };
+    let (with, name) =
+        [page].into_iter().chain(&pages.pages).find_map(|page| Some((page, name(page)?))).ok_or_else(|| {
+            let whole = if traces.cases.len() == 1 { slug.to_owned() } else { format!("{slug}:{}", trace.case) };
+            format!("no page shows these steps: write {{{{#stepper {whole}}}}}")
+        })?;
+    let way = if with.url == page.url { String::new() } else { relative(&page.url, &with.url) };
+    Ok(format!("{way}#step={name}={step}"))
 }
 
 /// What an explorer is called, in the address and in a terminal: the default case goes without its name.

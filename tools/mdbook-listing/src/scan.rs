@@ -44,6 +44,8 @@ pub struct Link {
     pub close: Range<usize>,
     pub line: usize,
     pub scheme: Scheme,
+    /// All of it: `listing:slug#anchor`.
+    pub target: String,
     pub slug: String,
     /// What stands after the slug.
     pub part: Option<String>,
@@ -59,18 +61,27 @@ pub enum Scheme {
     /// `schedule:SLUG=a2b1`, `schedule:SLUG:CASE=a2b1`: an explorer at the end of a schedule. The part is `CASE=a2b1` or
     /// `a2b1`.
     Schedule,
+    /// `step:SLUG=3`, `step:SLUG:CASE=3`: a stepper at that step. The part is `CASE=3` or `3`.
+    Step,
     /// `task:a`: no link, but a task in its colour and with its mark. The slug is its letter.
     Task,
 }
 
 impl Scheme {
-    pub const ALL: [Scheme; 3] = [Scheme::Listing, Scheme::Schedule, Scheme::Task];
+    pub const ALL: [Scheme; 4] = [Scheme::Listing, Scheme::Schedule, Scheme::Step, Scheme::Task];
+
+    /// The scheme of a link, in whatever case it is written.
+    pub fn of(link: &str) -> Option<Scheme> {
+        let begins = |name: &str| link.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        Scheme::ALL.into_iter().find(|scheme| begins(scheme.name()))
+    }
 
     /// With the colon.
     pub fn name(self) -> &'static str {
         match self {
             Scheme::Listing => "listing:",
             Scheme::Schedule => "schedule:",
+            Scheme::Step => "step:",
             Scheme::Task => "task:",
         }
     }
@@ -79,7 +90,7 @@ impl Scheme {
     fn ends(self) -> &'static [char] {
         match self {
             Scheme::Listing => &['#'],
-            Scheme::Schedule => &[':', '='],
+            Scheme::Schedule | Scheme::Step => &[':', '='],
             Scheme::Task => &[],
         }
     }
@@ -118,6 +129,19 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<!--[ ]*cmdrun (
 static HALF_COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<!--\s*cmdrun\b").expect("a constant pattern"));
 
 static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<dfn id="([^"]*)">"#).expect("a constant pattern"));
+
+static HREF: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?i)\shref\s*=\s*["']?([^"'\s>]+)"#).expect("a constant pattern"));
+
+/// What to write in the place of a link to a widget's address, `#step=SLUG=3`: there the slug and the step are checked.
+fn raw_address(link: &str) -> Option<String> {
+    let (way, fragment) = link.split_once('#')?;
+    let outside = way.starts_with("//") || way.split(['/', '?']).next().unwrap_or_default().contains(':');
+    let (widget, rest) = fragment.split_once('=').filter(|_| !outside)?;
+    let mut widgets = [Scheme::Schedule, Scheme::Step].into_iter();
+    let scheme = widgets.find(|scheme| scheme.name().strip_suffix(':') == Some(widget))?;
+    Some(format!("\"{link}\" is an address that nobody checks: write [text]({}{rest})", scheme.name()))
+}
 
 /// As mdBook reads Markdown.
 pub fn markdown() -> Options {
@@ -168,9 +192,22 @@ impl Scan {
                     comments.push(span)
                 }
                 Event::InlineHtml(html) if html.starts_with("<!--") => comments.push(span),
+                Event::Html(_) | Event::InlineHtml(_) => {
+                    for link in HREF.captures_iter(&text[span.clone()]).filter_map(|href| href.get(1)) {
+                        let line = line_of(span.start + link.start());
+                        scan.malformed.extend(raw_address(link.as_str()).map(|message| (line, message)));
+                    }
+                }
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
-                    let known = |scheme: Scheme| Some((scheme, dest_url.strip_prefix(scheme.name())?));
-                    let Some((scheme, target)) = Scheme::ALL.into_iter().find_map(known) else { continue };
+                    scan.malformed.extend(raw_address(&dest_url).map(|message| (line_of(span.start), message)));
+                    let Some(scheme) = Scheme::of(&dest_url) else { continue };
+                    let (name, target) = dest_url.split_at(scheme.name().len());
+                    if name != scheme.name() {
+                        let message =
+                            format!("a link to `{name}` is written in small letters: {}{target}", scheme.name());
+                        scan.malformed.push((line_of(span.start), message));
+                        continue;
+                    }
                     let (slug, part) = match target.find(scheme.ends()) {
                         Some(at) => (&target[..at], Some(target[at + 1..].to_owned())),
                         None => (target, None),
@@ -182,6 +219,7 @@ impl Scan {
                         close: close.unwrap_or(span.start + 1)..span.end,
                         line: line_of(close.unwrap_or(span.start)),
                         scheme,
+                        target: dest_url.to_string(),
                         slug: slug.to_owned(),
                         part,
                         inline,
@@ -261,7 +299,8 @@ fn is_alone(text: &str, span: &Range<usize>) -> bool {
     let before = &text[..span.start];
     let after = &text[span.end..];
     let starts_line = before.is_empty() || before.ends_with('\n');
-    let ends_line = after.is_empty() || after.starts_with('\n') || after.starts_with("\r\n");
+    // Blanks that nobody sees change nothing.
+    let ends_line = after.lines().next().is_none_or(|rest| rest.trim().is_empty());
     let empty_above = before.lines().last().is_none_or(|line| line.trim().is_empty());
     let empty_below = after.lines().nth(1).is_none_or(|line| line.trim().is_empty());
     starts_line && ends_line && empty_above && empty_below
@@ -304,14 +343,58 @@ mod tests {
         assert_eq!((&text[link.open.clone()], &text[link.close.clone()]), ("[", "](listing:lost-update#store)"));
         assert_eq!((&*link.slug, link.part.as_deref(), link.inline), ("lost-update", Some("store"), true));
         assert!(!Scan::of("[x]\n\n[x]: listing:a\n").links[0].inline);
-        let more = Scan::of("[x](schedule:abba=ab) [x](schedule:philosophers:3=abc) [a](task:a)\n").links;
+        let more = "[x](schedule:abba=ab) [x](schedule:philosophers:3=abc) [x](step:spin:done=3) [a](task:a)\n";
+        let more = Scan::of(more).links;
         let parts: Vec<_> = more.iter().map(|link| (link.scheme, &*link.slug, link.part.as_deref())).collect();
         let expected = [
             (Scheme::Schedule, "abba", Some("ab")),
             (Scheme::Schedule, "philosophers", Some("3=abc")),
+            (Scheme::Step, "spin", Some("done=3")),
             (Scheme::Task, "a", None),
         ];
         assert_eq!(parts, expected);
+    }
+
+    #[test]
+    fn refuses_links_that_would_be_read_as_others() {
+        let text = "[a](Listing:x) [b](TASK:a) <Schedule:x=a>\n[c](step:x=1) [d](stepping:x)\n\n\
+                    [e](#step=x:y=3) [f](../a/b.md#schedule=x=a2)\n[g](https://example.org/#step=x=3) [h](#stepper=3)\n\n\
+                    <p>\n<a href='#step=x=3'>i</a></p>\n\n`[j](#step=x=3)` <a\nhref=\"#schedule=x=a\">k</a> [l][l]\n\n\
+                    [l]: #step=x=4\n";
+        let scan = Scan::of(text);
+        let small = |line, said: &str, name: &str, rest: &str| {
+            (line, format!("a link to `{said}` is written in small letters: {name}{rest}"))
+        };
+        let raw = |line, link: &str, form: &str| {
+            (line, format!("\"{link}\" is an address that nobody checks: write [text]({form})"))
+        };
+        let expected = [
+            small(1, "Listing:", "listing:", "x"),
+            small(1, "TASK:", "task:", "a"),
+            small(1, "Schedule:", "schedule:", "x=a"),
+            raw(4, "#step=x:y=3", "step:x:y=3"),
+            raw(4, "../a/b.md#schedule=x=a2", "schedule:x=a2"),
+            raw(8, "#step=x=3", "step:x=3"),
+            raw(11, "#schedule=x=a", "schedule:x=a"),
+            raw(11, "#step=x=4", "step:x=4"),
+        ];
+        assert_eq!(scan.malformed, expected);
+        assert_eq!(scan.links.len(), 1);
+    }
+
+    #[test]
+    fn blanks_after_a_directive_do_not_count() {
+        for (text, alone) in [
+            ("{{#listing a}}", true),
+            ("{{#listing a}}  \t\n", true),
+            ("{{#listing a}} \r\n\r\ntext\n", true),
+            ("{{#listing a}} \n \ntext\n", true),
+            ("{{#listing a}} \ntext\n", false),
+            ("{{#listing a}} text\n", false),
+            ("text\n{{#listing a}} \n", false),
+        ] {
+            assert_eq!(Scan::of(text).directives[0].alone, alone, "{text:?}");
+        }
     }
 
     #[test]

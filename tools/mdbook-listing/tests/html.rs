@@ -70,7 +70,8 @@ fn by_element(html: &str) -> String {
 /// A library of one explored listing with the schedules of these outcomes on record.
 fn explored(dir: &Path, outcomes: &serde_json::Value, shortest: &serde_json::Value) -> Library {
     let listing = "listings/concepts/till";
-    let graph = serde_json::json!({"version": 1, "tasks": [], "objects": [], "labels": [], "values": [], "outputs": [],
+    let task = |letter: &str| serde_json::json!({"letter": letter, "name": null, "line": 0});
+    let graph = serde_json::json!({"version": 1, "tasks": [task("m"), task("a"), task("b")], "objects": [], "labels": [], "values": [], "outputs": [],
         "states": [[], [], []], "edges": [[[1, 1]], [[2, 1, 1]], []], "seen": []});
     let case = serde_json::json!({"options": {"weak": true}, "schedules": "7", "failing": "5", "enumerated": true,
         "outcomes": outcomes, "shortest": shortest, "graph": graph});
@@ -223,7 +224,7 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 </code>
 </pre>
 </template>
-<script type="application/json" class="graph">{"version":1,"tasks":[],"objects":[],"labels":[],"values":[],"outputs":[],"outcomes":[{"kind":"ok","text":"/u003cb>1/u003c/b>/nand /u001b[31m&/n","why":"","count":"2","fails":false,"schedule":"ab"},{"kind":"ok","text":"","why":"","count":"1","fails":true,"schedule":"ab"},{"kind":"deadlock","text":"open/n","why":"a waits for /u003ctill> in line 3, held by b","count":"4","fails":true,"schedule":"ab"}],"states":[[],[],[]],"edges":[[[1,1]],[[2,1,1]],[]],"seen":[]}</script>
+<script type="application/json" class="graph">{"version":1,"tasks":[{"letter":"m","name":null,"line":0},{"letter":"a","name":null,"line":0},{"letter":"b","name":null,"line":0}],"objects":[],"labels":[],"values":[],"outputs":[],"outcomes":[{"kind":"ok","text":"/u003cb>1/u003c/b>/nand /u001b[31m&/n","why":"","count":"2","fails":false,"schedule":"ab"},{"kind":"ok","text":"","why":"","count":"1","fails":true,"schedule":"ab"},{"kind":"deadlock","text":"open/n","why":"a waits for /u003ctill> in line 3, held by b","count":"4","fails":true,"schedule":"ab"}],"states":[[],[],[]],"edges":[[[1,1]],[[2,1,1]],[]],"seen":[]}</script>
 </schedule-explorer>
 </figure>
 
@@ -246,12 +247,18 @@ fn a_link_to_a_schedule_leads_to_its_explorer_and_is_followed() {
 
     for (text, message) in [
         ("[x](schedule:till)", "a schedule is missing: [text](schedule:till=a2b1)"),
-        ("[x](schedule:till=ab)", "no schedule \"ab\": its step 2 cannot be taken after \"a\""),
-        ("[x](schedule:till=b)", "no schedule \"b\": its step 1 cannot be taken at the beginning"),
+        ("[x](schedule:till=ab)", "no schedule \"ab\": its step 2 cannot be taken after \"a\": there b1:1 can go"),
+        ("[x](schedule:till=b)", "no schedule \"b\": its step 1 cannot be taken at the beginning: there a can go"),
         ("[x](schedule:till=!)", "no task is called '!' (character 1 of \"!\")"),
         ("[x](schedule:till:al=a)", "\"till\" has no case \"al\": did you mean \"all\"?"),
         ("[x](schedule:tills=a)", "unknown listing \"tills\": did you mean \"till\"?"),
         ("[x](schedule:till=a)", "no page shows these schedules: write {{#schedules till}}"),
+        ("[x][y]\n\n[y]: schedule:till:all=a", "a link to `schedule:` is written [text](schedule:till:all=a)"),
+        ("[x](Schedule:till=a)", "a link to `Schedule:` is written in small letters: schedule:till=a"),
+        (
+            "[x](#schedule=till=a)",
+            "\"#schedule=till=a\" is an address that nobody checks: write [text](schedule:till=a)",
+        ),
         ("[x](task:z)", "no task is called \"z\": [text](task:a), with one of m, a, b, c, d, e, f"),
         ("[x]\n\n[x]: task:a", "a link to `task:` is written [text](task:a)"),
     ] {
@@ -429,6 +436,20 @@ fn a_plot_is_told_in_words_and_numbers() {
     let said =
         "served: 0 requests at 0, 58,000 requests at 120, lowest 0 requests at 0, highest 240,000 requests at 30.";
     assert!(many.contains(said) && many.contains("<td>58,000.5</td>"), "{many}");
+}
+
+#[test]
+fn the_least_and_the_most_that_a_number_can_be_are_drawn() {
+    for y in ["5e-324", "2.3e-308", "1e9", "-1e9", "0"] {
+        let fields = format!(
+            "\"y\": \"time\", \"unit\": \"ns\", \"x\": \"n\", \"series\": [{{\"name\": \"s\", \"points\": [[1, {y}]]}}]"
+        );
+        let html = plotted("", &fields);
+        assert!(html.contains("<svg") && !html.contains("NaN") && !html.contains("inf"), "{y}: {html}");
+        if !y.starts_with(['-', '0']) {
+            plotted("y = \"log\"", &fields);
+        }
+    }
 }
 
 #[test]
@@ -1072,6 +1093,65 @@ fn a_stepper_keeps_the_room_of_its_largest_step() {
     assert!(wider > wide + 1 && narrower > narrow + 3, "what is wide wraps: {wider}, {narrower}");
     let printed = rows(&[("1", "a\n"), ("1", "b\n"), ("1", "c\n")]);
     assert_eq!(printed, [wide + 4, narrow + 4], "three lines, and a frame");
+}
+
+#[test]
+fn a_link_to_a_step_leads_to_its_stepper_and_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let step = serde_json::json!({"from": 0, "line": 7, "value": "", "shows": [null]});
+    let case = |steps: usize| serde_json::json!({"columns": [{"name": "caller", "kind": "code"}], "start": [null], "steps": vec![step.clone(); steps]});
+    let fault = |library: &Library, text: &str| {
+        let findings = listings::render(library, &pages(&[("a/x.md", text)]), None).1;
+        assert_eq!(findings.len(), 1, "{text}: {findings:?}");
+        (findings[0].line, findings[0].message.clone())
+    };
+
+    let library = traced(dir.path(), &serde_json::json!({"all": case(3)}));
+    let text = "{{#stepper mean}}\n\n[three](step:mean=3) [start](step:mean:all=0)\n";
+    let named = "{{#stepper mean:all}}\n\n[*one*](step:mean=1)\n";
+    let elsewhere = "[two](step:mean=2)\n";
+    let (rendered, findings) =
+        listings::render(&library, &pages(&[("b/y.md", elsewhere), ("a/x.md", text), ("a/z.md", named)]), None);
+    assert_eq!(findings, []);
+    let links = "<a class=\"step-link\" href=\"#step=mean=3\">three</a> <a class=\"step-link\" href=\"#step=mean=0\">start</a>\n";
+    assert!(rendered[1].ends_with(links), "{}", rendered[1]);
+    // In the address a stepper is called as its directive calls it.
+    assert!(rendered[2].contains("data-address=\"step=mean:all\""), "{}", rendered[2]);
+    assert!(rendered[2].ends_with("<a class=\"step-link\" href=\"#step=mean:all=1\">*one*</a>\n"), "{}", rendered[2]);
+    assert_eq!(rendered[0], "<a class=\"step-link\" href=\"../a/x.html#step=mean=2\">two</a>\n");
+    for (text, message) in [
+        ("[x](step:mean)", "a step is missing: [text](step:mean=1)"),
+        ("[x](step:mean=4)", "no step \"4\": \"mean\" has 3, and 0 is the beginning: [text](step:mean=3)"),
+        (
+            "[x](step:mean:all=03)",
+            "no step \"03\": \"mean:all\" has 3, and 0 is the beginning: [text](step:mean:all=3)",
+        ),
+        ("[x](step:mean=)", "no step \"\": \"mean\" has 3, and 0 is the beginning: [text](step:mean=3)"),
+        ("[x](step:mean:al=1)", "\"mean\" has no trace \"al\": did you mean \"all\"?"),
+        ("[x](step:means=1)", "unknown listing \"means\": did you mean \"mean\"?"),
+        ("[x](step:mean=1)", "no page shows these steps: write {{#stepper mean}}"),
+        ("[x][y]\n\n[y]: step:mean:all=1", "a link to `step:` is written [text](step:mean:all=1)"),
+        ("[x](Step:mean=1)", "a link to `Step:` is written in small letters: step:mean=1"),
+        ("[x](x.md#step=mean=1)", "\"x.md#step=mean=1\" is an address that nobody checks: write [text](step:mean=1)"),
+    ] {
+        assert_eq!(fault(&library, text), (Some(1), message.to_owned()), "{text}");
+    }
+    let none = self::library(dir.path());
+    assert_eq!(
+        fault(&none, "[x](step:sum=1)").1,
+        "\"sum\" records no trace.json: add it to `records` in its Cargo.toml"
+    );
+
+    let dir = tempfile::tempdir().unwrap();
+    let library = traced(dir.path(), &serde_json::json!({"all": case(3), "once": case(1)}));
+    let steppers = "{{#stepper mean:all}}\n\n{{#stepper mean:once}}\n\n";
+    let rendered = |link: &str| listings::render(&library, &pages(&[("a/x.md", &format!("{steppers}{link}\n"))]), None);
+    assert!(rendered("[x](step:mean:once=1)").0[0].ends_with("href=\"#step=mean:once=1\">x</a>\n"));
+    let expected = "src/a/x.md:5: no step \"2\": \"mean:once\" has 1, and 0 is the beginning: [text](step:mean:once=1)";
+    assert_eq!(rendered("[x](step:mean:once=2)").1[0].to_string(), expected);
+    let expected = "\"mean\" has 2 traces: write [text](step:mean:all=1) or [text](step:mean:once=1)";
+    assert_eq!(fault(&library, "[x](step:mean=1)").1, expected);
+    assert_eq!(fault(&library, "[x](step:mean:once=1)").1, "no page shows these steps: write {{#stepper mean:once}}");
 }
 
 #[test]
