@@ -28,23 +28,34 @@ pub struct Broken {
     pub target: String,
 }
 
-/// Every internal link of the site in `dir` that leads nowhere.
-///
-/// # Errors
-/// When a file of the site cannot be read.
-pub fn broken(dir: &Path) -> anyhow::Result<Vec<Broken>> {
-    let mut pages = BTreeMap::new();
-    let mut files = BTreeSet::new();
-    collect(dir, Path::new(""), &mut pages, &mut files)?;
-    let mut broken = Vec::new();
-    for (file, anchors) in &pages {
-        for target in &anchors.targets {
-            if !leads_somewhere(file, anchors.base, target, &pages, &files) {
-                broken.push(Broken { file: file.clone(), target: target.clone() });
-            }
-        }
+/// A built site: its pages with their links, and all its files.
+#[derive(Debug, Default)]
+pub struct Site {
+    pages: BTreeMap<PathBuf, Anchors>,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Site {
+    /// # Errors
+    /// When a file of the site in `dir` cannot be read.
+    pub fn read(dir: &Path) -> anyhow::Result<Site> {
+        let mut site = Site::default();
+        collect(dir, Path::new(""), &mut site.pages, &mut site.files)?;
+        Ok(site)
     }
-    Ok(broken)
+
+    /// Every internal link that leads nowhere.
+    pub fn broken(&self) -> Vec<Broken> {
+        let links = self.pages.iter().flat_map(|(file, page)| page.targets.iter().map(move |to| (file, page.base, to)));
+        let broken =
+            links.filter(|(file, base, target)| !leads_somewhere(file, *base, target, &self.pages, &self.files));
+        broken.map(|(file, _, target)| Broken { file: file.clone(), target: target.clone() }).collect()
+    }
+
+    /// Whether a link in `file` leads out of the site, or to something in it.
+    pub fn leads_somewhere(&self, file: &Path, target: &str) -> bool {
+        !is_internal(target) || leads_somewhere(file, false, target, &self.pages, &self.files)
+    }
 }
 
 fn collect(
@@ -159,7 +170,7 @@ pub fn anchors(html: &str) -> Anchors {
 /// A link of the book's own, `listing:…`, that is still one was written in a way that nobody looks for, and leads nowhere.
 fn is_internal(link: &str) -> bool {
     let scheme = link.split(['/', '?', '#']).next().unwrap_or_default();
-    Scheme::ALL.iter().any(|own| scheme.starts_with(own.name())) || !scheme.contains(':') && !link.starts_with("//")
+    Scheme::of(scheme).is_some() || !scheme.contains(':') && !link.starts_with("//")
 }
 
 #[cfg(test)]
@@ -168,11 +179,11 @@ mod tests {
 
     #[test]
     fn finds_links_and_ids_but_not_in_scripts() {
-        let html = "<p id=a><a href='b.html#c'>x</a><script>var s = '<a href=no>';</script><img src=i.png>\
+        let html = "<p id=a><a href='b.html#c'>x</a><script>var s = '<a href=no>';</script><img src=i.png><img src=Listing:x>\
                     <a href='https://example.org/'>y</a><a href='mailto:me'>z</a>";
         let found = anchors(html);
         assert_eq!(found.ids, BTreeSet::from(["a".to_owned()]));
-        assert_eq!(found.targets, BTreeSet::from(["b.html#c".to_owned(), "i.png".to_owned()]));
+        assert_eq!(found.targets, BTreeSet::from(["b.html#c", "i.png", "Listing:x"].map(str::to_owned)));
     }
 
     #[test]
@@ -183,7 +194,7 @@ mod tests {
         let links = "<p id=here data-address='step=a'><a href='#step=a=3'><a href='#step=b=3'><a href='../index.html#top%2520x'><a href=#here><a href='#gone'><a href='../no.html'>\
                      <a href='../../out.html'><a href='../'>";
         std::fs::write(dir.path().join("p/q.html"), links)?;
-        let targets: Vec<String> = broken(dir.path())?.into_iter().map(|broken| broken.target).collect();
+        let targets: Vec<String> = Site::read(dir.path())?.broken().into_iter().map(|broken| broken.target).collect();
         assert_eq!(targets, ["#gone", "#step=b=3", "../../out.html", "../no.html"]);
         Ok(())
     }

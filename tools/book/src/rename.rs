@@ -89,6 +89,10 @@ fn plan_page(root: &Path, old: &str, new: &str) -> anyhow::Result<Plan> {
             let renamed = PathBuf::from(format!("{FOLDER}/{new}.toml"));
             ensure!(!root.join(&renamed).exists(), "{} exists already: choose another name", renamed.display());
             plan.moves.push((quiz.file.clone(), renamed));
+            // Its first line says where it belongs.
+            plan.edit(root, &quiz.file, |text| {
+                Ok(text.replace(&format!("{{{{#quiz {old}}}}}"), &format!("{{{{#quiz {new}}}}}")))
+            })?;
             plan.edit(root, &from, |text| Ok(splice(text, embedding(text, old, new))))?;
         }
     }

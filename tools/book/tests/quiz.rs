@@ -12,7 +12,7 @@ const TWO: &str = "src/concepts/two.md";
 const TILL: &str = "listings/concepts/till";
 
 /// One question of each type.
-const QUESTIONS: &str = r#"# A quiz.
+const QUESTIONS: &str = r#"# {{#quiz concepts/one}}; a quiz.
 [[questions]]
 id = "where-to"
 type = "MultipleChoice"
@@ -319,7 +319,49 @@ fn texts_that_cannot_stand_in_a_quiz() {
     let book = book();
     book.edit(QUIZ, "one.md#one", "one.md#eins");
     let fault = book.fault(&["check"]);
-    assert!(fault.contains("src/concepts/two.md: the link to \"one.html#eins\" leads nowhere"), "{fault}");
+    let expected =
+        "quizzes/concepts/one.toml:6: the link to \"one.html#eins\" leads nowhere: mend it, or give the place";
+    assert!(fault.contains(expected) && fault.starts_with("error: 1 fault in the book:"), "{fault}");
+    // And where the page has it, too, in both.
+    book.edit(TWO, "one.md#one", "one.md#eins");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains(expected) && fault.contains("src/concepts/two.md:3: the link to"), "{fault}");
+}
+
+/// What a quiz with a fault shows, nobody can tell: only the fault is told.
+#[test]
+fn a_quiz_that_cannot_be_read_may_show_what_no_page_shows() {
+    let book = book();
+    book.edit("src/concepts/one.md", "{{#fails hello:e0308}}\n\n", "");
+    book.edit("src/concepts/one.md", "<!-- cmdrun cargo book fact hello letters -->", "5");
+    assert_whole(&book);
+    book.edit(QUIZ, "type = \"Tracing\"", "type = Tracing");
+    let fault = book.fault(&["check"]);
+    assert!(fault.starts_with("error: 1 fault in the book:\nquizzes/concepts/one.toml:22: "), "{fault}");
+    // Of a listing that it does not name, all is told.
+    book.edit(QUIZ, "hello", "hello-2");
+    let fault = book.fault(&["check"]);
+    assert!(fault.contains("fails/e0308.rs: no page shows this program: write {{#fails hello:e0308}}"), "{fault}");
+}
+
+#[test]
+fn what_is_no_place_of_an_answer_is_told_as_it_is_written() {
+    check(&[
+        (
+            "lineNumber = 2",
+            "lineNumber = -7",
+            "one.toml:32: `answer.lineNumber` needs to be a whole number, 0 or more, not -7",
+        ),
+        ("lineNumber = 2", "lineNumber = 0b111", "one.toml:32: rustc finds E0308 in line 2, not 7:"),
+        (
+            "lineNumber = 2",
+            "lineNumber = 2.0",
+            "one.toml:32: `answer.lineNumber` needs to be a whole number, not float",
+        ),
+    ]);
+    let book = book();
+    book.edit(QUIZ, "lineNumber = 2", "lineNumber = 0b10");
+    assert_whole(&book);
 }
 
 #[test]
@@ -384,9 +426,12 @@ fn a_renamed_page_takes_its_quiz_along_and_links_follow() {
     // The quiz that is named as its page.
     std::fs::rename(book.file(QUIZ), book.file("quizzes/concepts/two.toml")).unwrap();
     book.edit(TWO, "{{#quiz concepts/one}}", "{{#quiz concepts/two}}");
+    book.edit("quizzes/concepts/two.toml", "{{#quiz concepts/one}}", "{{#quiz concepts/two}}");
     let run = book.book(&["rename", "concepts/two", "concepts/the-second"]);
     assert!(run.text().contains("changed quizzes/concepts/the-second.toml\n"), "{}{}", run.text(), run.errors());
     assert!(book.read("src/concepts/the-second.md").contains("{{#quiz concepts/the-second}}"));
+    let first = "# {{#quiz concepts/the-second}}; a quiz.\n";
+    assert!(book.read("quizzes/concepts/the-second.toml").starts_with(first));
     assert_whole(&book);
 }
 
@@ -406,4 +451,25 @@ fn links_of_a_quiz_lead_to_the_explorer_and_use_anchors() {
     book.edit(QUIZ, "listing:hello#greet", "listing:hello");
     let fault = book.fault(&["check"]);
     assert!(fault.contains("main.rs:3: nothing uses the anchor \"greet\""), "{fault}");
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_told_of_itself_and_of_one_place_that_shows_it() {
+    let book = book();
+    let facts = "<!-- cmdrun cargo book fact till failing --> of <!-- cmdrun cargo book fact till schedules -->";
+    book.edit(
+        TWO,
+        "# Two\n",
+        &format!("# Two\n\n{{{{#schedules till}}}}\n\nThat is {facts}, [so](schedule:till=a2b2).\n"),
+    );
+    assert_whole(&book);
+    let record = format!("{TILL}/schedules.json");
+    book.edit(&record, "\"version\": 1", "\"version\": 99");
+    let fault = book.fault(&["check"]);
+    let expected = format!(
+        "error: 2 faults in the book:\n\
+         {record}: no record of schedules: version 99, expected 1: run `cargo book record till`\n\
+         {QUIZ}:37: {record}: version 99, expected 1: run `cargo book record till`\n"
+    );
+    assert_eq!(fault, expected);
 }

@@ -271,6 +271,34 @@ fn away_and_back_is_a_book_that_builds() {
 }
 
 #[test]
+fn a_redirect_to_what_is_gone_is_told_with_its_line() {
+    let book = book();
+    let table = "\n[output.html.redirect]\n\"/old.html\" = \"concepts/one.html#one\"\n\"/older.html\" = \"old.html\"\n\
+                 \"/older.html#x\" = \"old.html#one\"\n\"/away.html\" = \"https://example.org/gone.html\"\n\
+                 \"/concepts/one.html#uno\" = \"#one\"\n\"/concepts/one.html#un\" = \"#uno\"\n\"/concepts/uno.html\" = \"two.html\"\n";
+    book.write("book.toml", book.read("book.toml") + table);
+    assert_whole(&book);
+    let lines = book.read("book.toml").lines().count();
+    let gone = "\"/gone.html\" = \"concepts/won.html\"\n\"/concepts/one.html#eins\" = \"#hello.gret\"\n\
+                \"/concepts/uno.html#x\" = \"../concepts/two.html#x\"\n\"/older.html#y\" = \"old.html#eins\"\n";
+    book.write("book.toml", book.read("book.toml") + gone);
+    let fault = |line: usize, from: &str, to: &str| {
+        let line = lines + line;
+        format!(
+            "book.toml:{line}: the redirect from \"{from}\" leads to \"{to}\", which is gone: lead it elsewhere, or remove it\n"
+        )
+    };
+    let expected = [
+        "error: 4 faults in the book:\n".to_owned(),
+        fault(1, "/gone.html", "concepts/won.html"),
+        fault(2, "/concepts/one.html#eins", "#hello.gret"),
+        fault(3, "/concepts/uno.html#x", "../concepts/two.html#x"),
+        fault(4, "/older.html#y", "old.html#eins"),
+    ];
+    assert_eq!(book.fault(&["check"]), expected.concat());
+}
+
+#[test]
 fn a_page_under_an_old_name_keeps_its_own_fragments() {
     let book = book();
     rename(&book, "concepts/one", "concepts/first");

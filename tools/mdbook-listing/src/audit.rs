@@ -110,7 +110,7 @@ pub fn unused(library: &Library, pages: &Pages, quizzes: &Quizzes) -> Vec<Findin
         .listings
         .values()
         .filter(|listing| listing.class != Class::Support)
-        .flat_map(|listing| unused_of(listing, &uses))
+        .flat_map(|listing| unused_of(listing, &uses, quizzes.may_show(&listing.slug)))
         .chain(idle)
         .collect()
 }
@@ -165,17 +165,18 @@ pub fn terms(pages: &Pages) -> Vec<Finding> {
     findings
 }
 
-fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
+/// With `unknown`, a quiz that cannot be read names the listing: nobody can tell what of it the quiz shows.
+fn unused_of(listing: &Listing, uses: &Uses, unknown: bool) -> Vec<Finding> {
     let slug = &listing.slug;
     let mut findings = Vec::new();
-    if !uses.listings.contains(slug) {
+    if !uses.listings.contains(slug) && !unknown {
         let message = format!("no page embeds this listing: write {{{{#listing {slug}}}}} where the text needs it");
         return vec![Finding::new(listing.manifest(), None, message)];
     }
     if let Ok(source) = listing.source() {
         for anchor in &source.anchors {
             let name = &anchor.name;
-            if !uses.anchors.contains(&format!("{slug}:{name}")) {
+            if !uses.anchors.contains(&format!("{slug}:{name}")) && !unknown {
                 let message = format!(
                     "nothing uses the anchor \"{name}\": remove it, embed it with {{{{#listing {slug}:{name}}}}}, or link to \
                      it with [text](listing:{slug}#{name})"
@@ -187,7 +188,7 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
     for (at, variant) in listing.variants.iter().enumerate() {
         let whole = format!("{slug}:{}", variant.name);
         let shown = uses.schedules.contains(&whole) || at == 0 && uses.schedules.contains(slug);
-        if !shown {
+        if !shown && !unknown {
             let how = if at == 0 { slug } else { &whole };
             let message = format!(
                 "no page shows the schedules of the case \"{}\": write {{{{#schedules {how}}}}}, or remove the case",
@@ -206,7 +207,9 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
     }
     for record in &listing.records {
         let (shown, how) = match record.kind {
-            RecordKind::Output => (uses.outputs.contains(slug), format!("<!-- cmdrun cargo book output {slug} -->")),
+            RecordKind::Output => {
+                (unknown || uses.outputs.contains(slug), format!("<!-- cmdrun cargo book output {slug} -->"))
+            }
             RecordKind::Cast => (uses.casts.contains(slug), format!("{{{{#cast {slug}}}}}")),
             RecordKind::PythonCast => {
                 (uses.casts.contains(&format!("{slug}:python")), format!("{{{{#cast {slug}:python}}}}"))
@@ -215,7 +218,7 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
             // Case by case, above.
             RecordKind::Schedules | RecordKind::Trace => continue,
             RecordKind::Measure => {
-                (uses.plots.contains(slug) || uses.outputs.contains(slug), format!("{{{{#plot {slug}}}}}"))
+                (unknown || uses.plots.contains(slug) || uses.outputs.contains(slug), format!("{{{{#plot {slug}}}}}"))
             }
         };
         if !shown {
@@ -231,13 +234,13 @@ fn unused_of(listing: &Listing, uses: &Uses) -> Vec<Finding> {
         findings.push(Finding::new(listing.python_path(), None, message));
     }
     for fails in listing.fails() {
-        if !uses.fails.contains(&format!("{slug}:{}", fails.name)) {
+        if !uses.fails.contains(&format!("{slug}:{}", fails.name)) && !unknown {
             let message = format!("no page shows this program: write {{{{#fails {slug}:{}}}}}", fails.name);
             findings.push(Finding::new(&fails.path, None, message));
         }
     }
     for name in listing.facts.keys() {
-        if !uses.facts.contains(&format!("{slug}:{name}")) {
+        if !uses.facts.contains(&format!("{slug}:{name}")) && !unknown {
             let message = format!(
                 "nothing uses the fact \"{name}\": remove it, or write <!-- cmdrun cargo book fact {slug} {name} -->"
             );

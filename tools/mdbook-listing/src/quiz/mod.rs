@@ -28,6 +28,8 @@ pub struct Quizzes {
     /// By name: `concepts/the-spinner`.
     pub quizzes: BTreeMap<String, Quiz>,
     pub findings: Vec<Finding>,
+    /// The texts of those with a fault.
+    faulty: Vec<String>,
 }
 
 /// The questions of one file.
@@ -168,9 +170,11 @@ impl Quizzes {
             }
             let name = file.strip_prefix(FOLDER).unwrap_or(&file).with_extension("");
             let name = name.to_string_lossy().replace('\\', "/");
-            let mut quiz = match std::fs::read_to_string(library.root.join(&file)) {
+            let text = std::fs::read_to_string(library.root.join(&file));
+            let before = all.findings.len();
+            let mut quiz = match &text {
                 Ok(text) => {
-                    let (questions, findings) = read::questions(&file, &text);
+                    let (questions, findings) = read::questions(&file, text);
                     all.findings.extend(findings);
                     Quiz { name, file, questions, facts: Vec::new(), anchors: Vec::new() }
                 }
@@ -190,6 +194,9 @@ impl Quizzes {
                     all.findings.push(Finding::new(&quiz.file, question.id.line, message));
                 }
             }
+            if all.findings.len() > before {
+                all.faulty.extend(text);
+            }
             all.quizzes.insert(quiz.name.clone(), quiz);
         }
         all
@@ -204,6 +211,13 @@ impl Quizzes {
         self.quizzes
             .get(name)
             .ok_or_else(|| format!("there is no {FOLDER}/{name}.toml{}", did_you_mean(name, known.clone())))
+    }
+
+    /// Whether a quiz with a fault names the listing, and may show what its questions do not say.
+    pub fn may_show(&self, slug: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let names = |text: &str| text.split(|c| !is_part(c)).any(|word| word == slug);
+        self.faulty.iter().any(|text| names(text))
     }
 
     /// Those that stand on some page.

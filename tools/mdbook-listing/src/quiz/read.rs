@@ -254,11 +254,17 @@ impl Reader<'_> {
 
     /// A number, and its line.
     fn number(&mut self, value: &Value<'_>, name: &str) -> Option<(usize, usize)> {
-        let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
-        if number.is_none() {
+        let line = self.line(value.span().start);
+        let Some(integer) = value.get_ref().as_integer() else {
             self.wrong(value, name, "a whole number");
+            return None;
+        };
+        let number = usize::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if number.is_none() {
+            let written = &self.text[value.span()];
+            self.fault(line, format!("`{name}` needs to be a whole number, 0 or more, not {written}"));
         }
-        Some((number?, self.line(value.span().start)))
+        Some((number?, line))
     }
 
     fn ends(&mut self, list: &[Value<'_>], name: &str) -> Option<Vec<(End, usize)>> {
