@@ -38,13 +38,13 @@ fn linear(low: f64, high: f64, most: usize) -> Axis {
     let rough = (high / 2.0 - low / 2.0) / (most - 1) as f64 * 2.0;
     let exponent = rough.log10().floor() as i32;
     let steps = [(1, exponent), (2, exponent), (5, exponent), (1, exponent + 1), (2, exponent + 1), (5, exponent + 1)];
+    // At the ends of what a number can be, a power of ten is 0, or an axis of it has no end.
     let fits = |step: f64| {
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         ((last - first) as usize) < most.max(3) && (first * step).is_finite() && (last * step).is_finite()
     };
-    let mut steps = steps.into_iter().map(|(digit, exponent)| power(digit, exponent));
-    // At the ends of what a number can be, a power of ten is 0 or none.
-    let step = steps.find(|step| step.is_normal() && fits(*step)).unwrap_or(high.max(-low));
+    let step = steps.into_iter().map(|(digit, exponent)| power(digit, exponent)).find(|step| fits(*step));
+    let step = step.unwrap_or(high.max(-low));
     let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
     let ticks: Vec<f64> = (first..=last).map(|at| tidy(at as f64 * step)).collect();
     Axis { scale: Scale::Linear, range: first as f64 * step..last as f64 * step, ticks }
