@@ -216,6 +216,20 @@ describe('a stepper', { concurrency: 2 }, () => {
             assert.equal(new Set(ids).size, ids.length, 'an id is there twice');
         }));
 
+    test('takes the program from the one above, where that has brought it', () => {
+        const second = FIGURE.replace(/<details class="whole">[^]*?<\/details>/, '').replace('step=averager"', 'step=averager:again"');
+        return on(plant(`<h1 id="h">Title</h1>${FIGURE}${second.replace(/ id="[^"]*"/, '')}`), async page => {
+            const first = await parts(page);
+            await first.forward.click();
+            await first.forward.click();
+            const again = await parts(page, 'step=averager:again');
+            await again.forward.click();
+            assert.equal(await assertShown(again.stepper), 1);
+            assert.equal(await first.at(), 2);
+            assert.equal(await again.stepper.locator('.widget pre.code .line').count(), FIGURE.match(/class="line"/g)?.length);
+        });
+    });
+
     test('keeps its table, and says why, where the table is none of a trace', async () => {
         for (const [fault, from, to, expected] of /** @type {const} */ ([
             ['a column that does not exist', 'data-to="1"', 'data-to="7"', /step 1 does not fit its columns/],

