@@ -56,7 +56,7 @@ def copy_of_book():
         folder = pathlib.Path(folder)
         for name in ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "book.toml"]:
             shutil.copy(ROOT / name, folder / name)
-        for name in ["src", "theme", "listings", "tools", ".cargo"]:
+        for name in ["src", "theme", "listings", "quizzes", "tools", ".cargo"]:
             shutil.copytree(ROOT / name, folder / name)
         yield folder
 
