@@ -9,6 +9,7 @@ use interleave::Options;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use trace::{Trace, Traces};
 
 /// The parts of the book, in its order: the folders under `src/` and `listings/`.
@@ -121,6 +122,8 @@ pub struct Listing {
     /// The root of the checkout.
     pub root: PathBuf,
     pub records: Vec<Record>,
+    /// `schedules.json` as it was last read, with its text: a page asks for many numbers of one record.
+    schedules: Arc<Mutex<Option<(String, Schedules)>>>,
 }
 
 /// A number in the text: found by a pattern with one group in a record, of a measurement in its words.
@@ -364,6 +367,7 @@ impl Listing {
             dir: dir.to_owned(),
             root: root.to_owned(),
             records: Vec::new(),
+            schedules: Arc::default(),
         };
         let mut records = table.records;
         let is_explored = table.schedules.is_some();
@@ -632,8 +636,16 @@ impl Listing {
         let path = self.dir.join(RecordKind::Schedules.file(&self.slug));
         let again = format!("run `cargo book record {}`", self.slug);
         let fault = |message: String| format!("{}: {message}: {again}", path.display());
-        let mut schedules = Schedules::parse(&self.recorded(RecordKind::Schedules)?).map_err(fault)?;
-        schedules.cases.remove(case).ok_or_else(|| fault(format!("the case \"{case}\" is not on record")))
+        let text = self.recorded(RecordKind::Schedules)?;
+        let mut last = self.schedules.lock().unwrap_or_else(PoisonError::into_inner);
+        // By its text, so that what is recorded anew is read anew.
+        let schedules = match last.take().filter(|(known, _)| *known == text) {
+            Some((_, schedules)) => schedules,
+            None => Schedules::parse(&text).map_err(fault)?,
+        };
+        let (_, schedules) = last.insert((text, schedules));
+        let explored = schedules.cases.get(case).cloned();
+        explored.ok_or_else(|| fault(format!("the case \"{case}\" is not on record")))
     }
 
     /// All traces on record.

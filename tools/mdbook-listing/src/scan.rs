@@ -169,7 +169,8 @@ impl Scan {
         let mut comments = Vec::new();
         let mut code = Vec::new();
         let mut fences = Vec::new();
-        let line_of = |offset: usize| 1 + text[..offset].bytes().filter(|b| *b == b'\n').count();
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let line_of = |offset: usize| 1 + ends.partition_point(|end| *end < offset);
         let mut fence: Option<usize> = None;
         for (event, span) in Parser::new_ext(text, markdown()).into_offset_iter() {
             match event {

@@ -233,6 +233,17 @@ fn schedules_are_a_table_of_outcomes_and_one_of_steps() {
 }
 
 #[test]
+fn schedules_that_are_recorded_anew_are_read_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let ends = |text: &str| serde_json::json!([outcome("ok", text, "", "7", false)]);
+    let library = explored(dir.path(), &ends("1\n"), &serde_json::json!([]));
+    let printed = || library.get("till").unwrap().explored("all").unwrap().outcomes[0].text.clone();
+    assert_eq!((printed(), printed()), ("1\n".to_owned(), "1\n".to_owned()));
+    explored(dir.path(), &ends("2\n"), &serde_json::json!([]));
+    assert_eq!(printed(), "2\n");
+}
+
+#[test]
 fn a_link_to_a_schedule_leads_to_its_explorer_and_is_followed() {
     let dir = tempfile::tempdir().unwrap();
     let library = explored(dir.path(), &serde_json::json!([outcome("ok", "", "", "7", false)]), &serde_json::json!([]));
