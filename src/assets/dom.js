@@ -14,20 +14,8 @@ export function make(name, attributes = {}, ...children) {
     return element;
 }
 
-/**
- * The same in a picture.
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} name
- * @param {Record<string, string | number>} [attributes]
- * @param {...(Node | string)} children
- * @returns {SVGElementTagNameMap[K]}
- */
-export function draw(name, attributes = {}, ...children) {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-    element.append(...children);
-    return element;
-}
+/** What stands before a button's word, for the eye alone. @param {string} sign */
+export const signOf = sign => make('span', { class: 'sign', 'aria-hidden': 'true' }, sign);
 
 /**
  * A button; its sign is for the eye alone.
@@ -36,9 +24,7 @@ export function draw(name, attributes = {}, ...children) {
  * @param {() => void} press
  */
 export function button(word, sign, press) {
-    const made = make('button', { type: 'button', class: 'button' });
-    if (sign) made.append(make('span', { class: 'sign', 'aria-hidden': 'true' }, sign));
-    made.append(word);
+    const made = make('button', { type: 'button', class: 'button' }, ...(sign ? [signOf(sign)] : []), word);
     made.addEventListener('click', press);
     return made;
 }

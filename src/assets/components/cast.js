@@ -3,6 +3,7 @@
 // Its recording is an asciicast, in the page (<script type="application/json" class="recording">, an array of the
 // cast's lines) or in a file (data-src). Attributes: data-cols, data-rows, data-label; data-speed, for one that is slow.
 
+import { button, make, signOf } from '../dom.js';
 import { report } from '../page.js';
 
 const PLAYER = new URL('../vendor/asciinema-player/', import.meta.url);
@@ -82,10 +83,10 @@ class BookCast extends HTMLElement {
     /** @type {Player | undefined} */ #player;
     /** @type {string} */ #recording = '';
     /** @type {string} */ #theme = '';
-    #stage = document.createElement('div');
-    #controls = document.createElement('div');
-    #play = document.createElement('button');
-    #still = document.createElement('button');
+    #stage = make('div', { class: 'stage', role: 'group' });
+    #controls = make('div', { class: 'controls' });
+    #play = button('Play', '', () => void this.#press());
+    #still = button('Close', '', () => this.#close());
     /** @type {MutationObserver | undefined} */ #themes;
 
     /** The still, which is the page's own. */
@@ -95,20 +96,10 @@ class BookCast extends HTMLElement {
 
     connectedCallback() {
         if (this.#controls.isConnected) return;
-        this.#stage.className = 'stage';
-        this.#stage.setAttribute('role', 'group');
         this.#stage.setAttribute('aria-label', this.dataset.label ?? 'Terminal recording');
-        this.#controls.className = 'controls';
-        for (const button of [this.#play, this.#still]) {
-            button.type = 'button';
-            button.className = 'button';
-        }
         this.#say('idle');
-        this.#still.textContent = 'Close';
         this.#still.setAttribute('aria-label', 'Close the recording and show its still');
         this.#still.hidden = true;
-        this.#play.addEventListener('click', () => void this.#press());
-        this.#still.addEventListener('click', () => this.#close());
         // Play stays where the pointer is when Close comes.
         this.#controls.append(this.#still, this.#play);
         this.append(this.#controls);
@@ -130,11 +121,7 @@ class BookCast extends HTMLElement {
             paused: ['▶', 'Play'],
             ended: ['▶', 'Again'],
         })[state];
-        const mark = document.createElement('span');
-        mark.className = 'sign';
-        mark.setAttribute('aria-hidden', 'true');
-        mark.textContent = sign;
-        this.#play.replaceChildren(mark, word);
+        this.#play.replaceChildren(signOf(sign), word);
     }
 
     async #press() {

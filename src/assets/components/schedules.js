@@ -9,6 +9,7 @@ import { allow, button, hash, make } from '../dom.js';
 import { Graph } from '../explorer/graph.js';
 import { path } from '../explorer/path.js';
 import { report } from '../page.js';
+import { copyOfProgram } from '../program.js';
 
 /** @typedef {import('../explorer/graph.js').Step} Step */
 /** @typedef {import('../explorer/graph.js').Outcome} Outcome */
@@ -314,17 +315,10 @@ class ScheduleExplorer extends HTMLElement {
 
     /** The program's text: the page has it already, as a listing or as a template. */
     #copySource() {
-        const slug = CSS.escape(this.dataset.slug ?? '');
-        const listing = `figure.listing[data-slug="${slug}"]`;
-        const shown =
-            document.querySelector(`template[data-source="${slug}"]`) ??
-            document.querySelector(`${listing} details.whole pre.code`) ??
-            document.querySelector(`${listing} pre.code`);
-        const pre = shown instanceof HTMLTemplateElement ? shown.content.querySelector('pre') : shown;
-        if (!pre) return;
-        const copy = /** @type {HTMLElement} */ (pre.cloneNode(true));
-        for (const element of copy.querySelectorAll('[id]')) element.removeAttribute('id');
-        for (const lit of copy.querySelectorAll('.lit')) lit.classList.remove('lit');
+        const { slug = '' } = this.dataset;
+        const template = document.querySelector(`template[data-source="${CSS.escape(slug)}"]`);
+        const copy = copyOfProgram(slug, template instanceof HTMLTemplateElement ? template.content.querySelector('pre') : null);
+        if (!copy) return;
         copy.setAttribute('aria-label', `The program of ${this.#name}, with each task at its next line`);
         copy.setAttribute('tabindex', '0');
         for (const line of copy.querySelectorAll('.line')) {

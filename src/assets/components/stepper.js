@@ -6,6 +6,7 @@
 
 import { allow, button, hash, make } from '../dom.js';
 import { report } from '../page.js';
+import { copyOfProgram } from '../program.js';
 
 /**
  * @typedef {object} Step
@@ -162,7 +163,7 @@ class BookStepper extends HTMLElement {
             const room = rooms('samp', [make('samp', {}, printed)]);
             this.#printed = make('pre', attributes, make('samp', { class: 'so-far' }), ...room);
         }
-        this.#code = this.#program();
+        this.#code = copyOfProgram(this.dataset.slug ?? '', this.querySelector(':scope > details.whole pre'));
         this.#code?.setAttribute('aria-label', `${title}: the program, the line of this step lit`);
         this.#code?.style.setProperty('--lines', String(Math.min(IN_VIEW, this.#code.querySelectorAll('.line').length)));
 
@@ -197,19 +198,6 @@ class BookStepper extends HTMLElement {
         widget.append(folded);
         this.#light(); // there is a place to scroll to only now
         this.#draw();
-    }
-
-    /** A copy of the whole program, to be lit here; nothing, where the page has none. */
-    #program() {
-        const { slug = '' } = this.dataset;
-        const own = this.querySelector(':scope > details.whole');
-        const listings = [...document.querySelectorAll(`:is(figure.listing, book-stepper)[data-slug="${CSS.escape(slug)}"] pre.code`)];
-        const lines = (/** @type {Element} */ pre) => pre.querySelectorAll('.line').length;
-        const [whole] = own ? own.getElementsByTagName('pre') : listings.sort((one, other) => lines(other) - lines(one));
-        if (!whole) return undefined;
-        const copy = /** @type {HTMLElement} */ (whole.cloneNode(true));
-        for (const element of copy.querySelectorAll('[id]')) element.removeAttribute('id');
-        return copy;
     }
 
     /** @param {KeyboardEvent} event */

@@ -52,22 +52,23 @@ pub struct Explored {
     pub graph: Graph,
 }
 
-/// What each outcome prints, line by line, for the eye: without the last line's end, characters that do not show as
-/// escapes. Where two outcomes would look the same and are not, as Rust writes it.
+/// What is printed, line by line, for the eye: without the last line's end, characters that do not show as escapes.
+pub fn lines(text: &str) -> Vec<String> {
+    let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+    if text.is_empty() { Vec::new() } else { lines.map(|line| line.chars().map(visible).collect()).collect() }
+}
+
+/// What each outcome prints, as [`lines`] has it. Where two outcomes would look the same and are not, as Rust writes it.
 pub fn printed(outcomes: &[Outcome]) -> Vec<Vec<String>> {
-    let plain = |text: &str| -> Vec<String> {
-        let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-        let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
-        if text.is_empty() { Vec::new() } else { lines.map(|line| line.chars().map(visible).collect()).collect() }
-    };
-    let look = |outcome: &Outcome| (outcome.kind, outcome.why.clone(), plain(&outcome.text).concat());
+    let look = |outcome: &Outcome| (outcome.kind, outcome.why.clone(), lines(&outcome.text).concat());
     outcomes
         .iter()
         .map(|outcome| {
             let alike = |other: &&Outcome| other.text != outcome.text && look(other) == look(outcome);
             match outcomes.iter().find(alike) {
                 Some(_) => vec![format!("{:?}", outcome.text)],
-                None => plain(&outcome.text),
+                None => lines(&outcome.text),
             }
         })
         .collect()

@@ -122,34 +122,36 @@ pub(crate) fn explorer(
 ) -> Result<String, String> {
     let listing = library.get(slug)?;
     let form = format!("[text](schedule:{slug}=a2b1)");
-    let part = part.ok_or_else(|| format!("a schedule is missing: {form}"))?;
-    let (case, schedule) = match part.split_once('=') {
-        Some((case, schedule)) => (Some(case), schedule),
-        None => (None, part),
-    };
+    let (case, schedule) = case_and_place(part).ok_or_else(|| format!("a schedule is missing: {form}"))?;
     let variant = listing.variant(case)?;
     listing.explored(&variant.name)?.follow(schedule)?;
     let name = explorer_name(listing, &variant.name);
-    let here = |page: &Page| {
+    let shows = |page: &Page| {
         page.scan.directives.iter().any(|one| {
             let shown = listing.variant(one.part.as_deref()).ok();
             one.name == "schedules" && one.slug == slug && shown.is_some_and(|shown| shown.name == variant.name)
         })
     };
-    let with = if here(page) { Some(page) } else { pages.pages.iter().find(|page| here(page)) };
+    let with = [page].into_iter().chain(&pages.pages).find(|page| shows(page));
     let with = with.ok_or_else(|| format!("no page shows these schedules: write {{{{#schedules {name}}}}}"))?;
-    let way = if with.url == page.url { String::new() } else { relative(&page.url, &with.url) };
+    let way = way(page, with);
     Ok(format!("{way}#schedule={name}={schedule}"))
+}
+
+/// What stands after the slug of a widget's link, `CASE=PLACE` or `PLACE`.
+fn case_and_place(part: Option<&str>) -> Option<(Option<&str>, &str)> {
+    part.map(|part| part.split_once('=').map_or((None, part), |(case, place)| (Some(case), place)))
+}
+
+/// The way from a page to one that may be the same.
+fn way(from: &Page, to: &Page) -> String {
+    if to.url == from.url { String::new() } else { relative(&from.url, &to.url) }
 }
 
 /// Where a `step:` link leads: to a stepper, which goes to that step. 0 is the beginning.
 fn stepper(library: &Library, pages: &Pages, page: &Page, slug: &str, part: Option<&str>) -> Result<String, String> {
     let listing = library.get(slug)?;
-    let part = part.ok_or_else(|| format!("a step is missing: [text](step:{slug}=1)"))?;
-    let (case, step) = match part.split_once('=') {
-        Some((case, step)) => (Some(case), step),
-        None => (None, part),
-    };
+    let (case, step) = case_and_place(part).ok_or_else(|| format!("a step is missing: [text](step:{slug}=1)"))?;
     let traces = listing.traces()?;
     if case.is_none() && traces.cases.len() > 1 {
         let forms = traces.cases.keys().map(|case| format!("[text](step:{slug}:{case}={step})")).collect::<Vec<_>>();
@@ -176,7 +178,7 @@ fn stepper(library: &Library, pages: &Pages, page: &Page, slug: &str, part: Opti
             let whole = if traces.cases.len() == 1 { slug.to_owned() } else { format!("{slug}:{}", trace.case) };
             format!("no page shows these steps: write {{{{#stepper {whole}}}}}")
         })?;
-    let way = if with.url == page.url { String::new() } else { relative(&page.url, &with.url) };
+    let way = way(page, with);
     Ok(format!("{way}#step={name}={step}"))
 }
 

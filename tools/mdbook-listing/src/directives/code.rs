@@ -1,7 +1,7 @@
 //! Code as HTML: lines, pieces with their classes, anchors around lines.
 
 use super::Context;
-use crate::highlight::Piece;
+use crate::highlight::{self, Piece};
 use crate::html::escape;
 use listing::{Anchor, Source};
 use std::fmt::Write;
@@ -44,6 +44,17 @@ pub(super) fn block(
     }
     html.push_str("</code></pre>");
     html
+}
+
+/// All lines of a program.
+pub(super) fn whole(context: &mut Context<'_>, slug: &str, source: &Source, label: &str) -> String {
+    let text = source.text();
+    block(context, slug, source, &highlight::rust(&text), 0..source.lines.len(), label)
+}
+
+/// The same without the ids of its anchors, which stand elsewhere.
+pub(super) fn whole_without_ids(context: &mut Context<'_>, slug: &str, source: Source, label: &str) -> String {
+    whole(context, slug, &Source { anchors: Vec::new(), ..source }, label)
 }
 
 /// One line without its first `indent` blanks.

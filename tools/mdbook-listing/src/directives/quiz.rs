@@ -1,15 +1,14 @@
 //! `{{#quiz PART/NAME}}`: questions, each with its answer folded below it. With JavaScript each becomes a form, and its answer
 //! is there once something was tried (`src/assets/components/quiz.js`, which reads the `data-` attributes).
 
-use super::{Context, code, table::table};
-use crate::highlight;
+use super::{Context, code, schedules::samp, table::table};
 use crate::html::escape;
 use crate::listings::{explorer, tags, target};
 use crate::quiz::{Choice, End, Form, Named, Order, Question, Quiz, Text, Traced};
 use crate::scan::{Scan, markdown, splice};
-use interleave::{Count, Kind, Outcome};
-use listing::schedules::{grouped, printed};
-use listing::{Finding, Listing, Source, digest_of};
+use interleave::Kind;
+use listing::schedules::{grouped, lines};
+use listing::{Finding, digest_of};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html::push_html};
 
 pub(super) fn render(context: &mut Context<'_>, name: &str) -> Result<String, Vec<Finding>> {
@@ -141,7 +140,9 @@ impl<'b> Writer<'_, 'b> {
         };
         let label = format!("The program in question: {}", named.part.as_deref().unwrap_or(&listing.title));
         let asks = "Does this program compile? If it does, what does it print?";
-        Ok(Parts { form: "tracing", data, asks, body: self.program(listing, source, &label), answer })
+        // Links lead to where the text shows it.
+        let body = code::whole_without_ids(self.context, &listing.slug, source, &label);
+        Ok(Parts { form: "tracing", data, asks, body, answer })
     }
 
     fn outcomes(&mut self, named: &Named, choices: &[Choice], sorted: bool) -> Result<Parts, Vec<Finding>> {
@@ -163,7 +164,7 @@ impl<'b> Writer<'_, 'b> {
             format!("<p class=\"about\">{title}: <code>{}</code></p>", escape(&format!("{command}{arguments}")));
         if self.context.pages.that_embed(&named.slug).next().is_none() {
             let label = format!("The program in question: {}", listing.title);
-            body.push_str(&self.program(listing, listing.source()?, &label));
+            body.push_str(&code::whole_without_ids(self.context, &listing.slug, listing.source()?, &label));
         }
         let written: Vec<(String, bool)> =
             choices.iter().map(|(choice, html)| (html.clone(), choice.possible)).collect();
@@ -197,14 +198,6 @@ impl<'b> Writer<'_, 'b> {
             Ok(way) => format!("<a class=\"schedule-link\" href=\"{}\">{code}</a>", escape(&way)),
             Err(_) => code,
         }
-    }
-
-    /// A program without ids: links lead to where the text shows it.
-    fn program(&mut self, listing: &Listing, source: Source, label: &str) -> String {
-        let source = Source { anchors: Vec::new(), ..source };
-        let text = source.text();
-        let pieces = highlight::rust(&text);
-        code::block(self.context, &listing.slug, &source, &pieces, 0..source.lines.len(), label)
     }
 
     /// Markdown as HTML on one line.
@@ -307,20 +300,8 @@ fn right_ones(choices: &[(String, bool)]) -> String {
 fn end(end: &End) -> String {
     match end {
         End::Prints(text) => {
-            let as_outcome = |text: &str| Outcome {
-                kind: Kind::Ok,
-                text: text.to_owned(),
-                why: String::new(),
-                count: Count::default(),
-                fails: false,
-                schedule: String::new(),
-            };
-            let lines: Vec<String> = printed(&[as_outcome(text)]).concat().iter().map(|line| escape(line)).collect();
-            let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
-            match lines.is_empty() {
-                true => "prints nothing".to_owned(),
-                false => format!("prints <samp{class}>{}</samp>", lines.join("<br>")),
-            }
+            let lines = lines(text);
+            if lines.is_empty() { "prints nothing".to_owned() } else { format!("prints {}", samp(&lines)) }
         }
         End::Kind(kind) => match kind {
             Kind::Ok => "ends well",

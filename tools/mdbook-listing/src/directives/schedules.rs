@@ -2,7 +2,6 @@
 //! fails, and the graph of all of them, which the page lets the reader explore.
 
 use super::{Context, code, python::made_by, table::table};
-use crate::highlight;
 use crate::html::{escape, json_in_script};
 use crate::listings::explorer_name;
 use interleave::{Kind, Outcome, Row};
@@ -73,10 +72,7 @@ fn explorer(
 /// The program for the explorer, where the page does not show it.
 fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
     let slug = &listing.slug;
-    let source = listing.source()?;
-    let text = source.text();
-    let pieces = highlight::rust(&text);
-    let block = code::block(context, slug, &source, &pieces, 0..source.lines.len(), slug);
+    let block = code::whole(context, slug, &listing.source()?, slug);
     Ok(format!("<template data-source=\"{slug}\">{block}</template>"))
 }
 
@@ -118,9 +114,7 @@ fn mark(fails: bool) -> (&'static str, &'static str) {
 
 /// How a program ends, in words.
 fn end(outcome: &Outcome, lines: &[String]) -> String {
-    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
-    let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
-    let prints = format!("<samp{class}>{}</samp>", lines.join("<br>"));
+    let prints = samp(lines);
     let why = escape(&outcome.why);
     let why = match outcome.kind {
         Kind::Ok if lines.is_empty() => return "prints nothing".to_owned(),
@@ -131,6 +125,13 @@ fn end(outcome: &Outcome, lines: &[String]) -> String {
         Kind::Panic | Kind::Exit => why,
     };
     if lines.is_empty() { why } else { format!("{why}; it has printed {prints}") }
+}
+
+/// What is printed, line by line.
+pub(super) fn samp(lines: &[String]) -> String {
+    let class = if lines.len() > 1 { " class=\"lines\"" } else { "" };
+    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    format!("<samp{class}>{}</samp>", lines.join("<br>"))
 }
 
 fn steps(explored: &Explored) -> String {

@@ -3,10 +3,9 @@
 //! What the page's module goes through is the table itself: each row has its step, so the two cannot differ.
 
 use super::{Context, code, python::made_by, table::table};
-use crate::highlight;
 use crate::html::escape;
 use crate::scan::Directive;
-use listing::{Finding, Listing, RecordKind, Source};
+use listing::{Finding, Listing, RecordKind};
 use std::fmt::Write;
 use trace::{Column, Kind, Shown, Step, Trace};
 
@@ -58,10 +57,10 @@ pub(super) fn render(context: &mut Context<'_>, listing: &Listing, case: Option<
 
 /// The whole program, folded, without the ids that its excerpts have elsewhere.
 fn program(context: &mut Context<'_>, listing: &Listing) -> Result<String, Vec<Finding>> {
-    let source = Source { anchors: Vec::new(), ..listing.source()? };
-    let (text, lines) = (source.text(), source.lines.len());
-    let code = code::block(context, &listing.slug, &source, &highlight::rust(&text), 0..lines, "The whole program");
     let slug = &listing.slug;
+    let source = listing.source()?;
+    let lines = source.lines.len();
+    let code = code::whole_without_ids(context, slug, source, "The whole program");
     Ok(format!(
         "<details class=\"whole\"><summary>The whole program, {lines} lines: <code>cargo run -p {slug}</code></summary>{code}\
          </details>"
